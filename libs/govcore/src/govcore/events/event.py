@@ -1,0 +1,96 @@
+"""The event (事件/案卷) and the reports attached to it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from govcore.events.lifecycle import EVENT
+from govcore.messages.words import Point, Time
+
+INTAKE, TRIAGE, VERIFY = "desk:intake", "desk:triage", "desk:verify"
+"""The desks that hold a matter while no department does."""
+
+
+class Report(BaseModel):
+    """What somebody said, through a channel (上报/诉求).  Who said it is a record of its own, never part of this.
+
+    ``division`` is the code that came with it, ``place`` the same as a dotted path, ``point`` longitude and
+    latitude in WGS-84, ``cause`` the petition it was referred from.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    id: str
+    event_id: str
+    source: str
+    external_id: str | None = None
+    channel: str
+    reported_at: Time
+    title: str = ""
+    text: str = ""
+    address: str = ""
+    class_code: str | None = None
+    class_name: str | None = None
+    severity: str | None = None
+    place: str = ""
+    division: str | None = None
+    grid: str | None = None
+    point: Point | None = None
+    cause: str | None = None
+
+
+class Event(BaseModel):
+    """A civic matter.
+
+    ``state`` stands in :data:`govcore.events.lifecycle.EVENT`; ``holder`` is a desk, or None while hand-offs hold
+    it (states assigned, handling) and once it has ended.  ``located`` says whether the grid service confirmed the
+    place.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    id: str
+    state: str
+    version: int = 1
+    holder: str | None = None
+    held_since: Time | None = None
+    trace: str = ""
+    title: str = ""
+    text: str = ""
+    address: str = ""
+    class_code: str | None = None
+    class_name: str | None = None
+    severity: str | None = None
+    channel: str
+    source: str
+    cause: str | None = None
+    fingerprint: str | None = None
+    place: str = ""
+    division: str | None = None
+    grid: str | None = None
+    duty_post: str | None = None
+    duty_person: str | None = None
+    point: Point | None = None
+    located: bool = False
+    opened_at: Time
+    located_at: Time | None = None
+    handled_at: Time | None = None
+    closed_at: Time | None = None
+    rated_at: Time | None = None
+    due_at: Time | None = None
+    lead: str | None = None
+    join: str = "all"
+    matched: tuple[str, ...] = ()
+    outcome: str | None = None
+    on_time: bool | None = None
+    grade: int | None = None
+    reports: int = 1
+    reworks: int = 0
+    reopens: int = 0
+    orders: int = 0
+    handoffs_open: int = 0
+    handoffs_done: int = 0
+    handoffs_total: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody must hold it."""
+        return self.state not in EVENT.ends

@@ -1,0 +1,189 @@
+"""Checks across the YAML files of a pack: departments, routing, terms, points, words, demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govcore.calendar.terms import Term
+from govcore.errors import Refusal
+from govcore.events.routing import Rule, read_hours
+from govcore.packs._draft import Draft, twice
+from govcore.packs._shadow import dead_parts
+from govcore.packs._yaml import Document, KeyPath
+from govcore.packs.demo import PLACE_SLOTS, DemoSpec
+from govcore.packs.points import ARTICLES, punishes_voice
+
+
+def check_work(draft: Draft) -> None:
+    """Adds what is wrong to the draft's findings."""
+    _departments(draft)
+    if draft.channel_file is not None:
+        _twice(draft, draft.channel_file, "channels", "code", ((at, one.code) for at, one in draft.channels))
+    if draft.rule_file is not None:
+        _rules(draft, draft.rule_file)
+    _terms(draft)
+    _points(draft)
+    if draft.words_file is not None and draft.words is not None:
+        for code in draft.words.classes:
+            _class(draft, draft.words_file, ("classes", code), code)
+    if draft.demo_file is not None and draft.demo is not None:
+        _demo(draft, draft.demo_file, draft.demo)
+
+
+def _twice(draft: Draft, document: Document, key: str, name: str, found: Iterable[tuple[int, str]]) -> None:
+    for position, code in twice(found):
+        draft.findings.append(document.refuse("PACK_CODE_TWICE", (key, position, name), code))
+
+
+def _departments(draft: Draft) -> None:
+    document = draft.department_file
+    if document is None:
+        return
+    known = draft.department_codes()
+    _twice(draft, document, "departments", "code", ((at, one.code) for at, one in draft.departments))
+    for at, one in draft.departments:
+        behaviour = ("departments", at, "behaviour", "transfer_to")
+        for position, other in enumerate(one.behaviour.transfer_to):
+            if other not in known or other == one.code:
+                draft.findings.append(document.refuse("PACK_DEPARTMENT_UNKNOWN", (*behaviour, position), other))
+        if one.behaviour.transfer and not one.behaviour.transfer_to:
+            draft.findings.append(document.refuse("PACK_KEY_MISSING", behaviour))
+    if draft.header is not None and draft.head is not None:
+        kind, _, code = draft.header.verify.by.partition(":")
+        if kind == "dept" and code not in known:
+            draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
+
+
+def _class(draft: Draft, document: Document, path: KeyPath, code: str) -> None:
+    """A class code, or its beginning with ``*``, must be known."""
+    codes = draft.class_codes()
+    if draft.class_table is None or code in codes:
+        return
+    if not (code.endswith("*") and any(known.startswith(code[:-1]) for known in codes)):
+        draft.findings.append(document.refuse("PACK_CLASS_UNKNOWN", path, code))
+
+
+def _department(draft: Draft, document: Document, path: KeyPath, code: str) -> None:
+    if draft.department_file is not None and code not in draft.department_codes():
+        draft.findings.append(document.refuse("PACK_DEPARTMENT_UNKNOWN", path, code))
+
+
+def _severity(draft: Draft, document: Document, path: KeyPath, word: str) -> None:
+    if draft.terms is not None and word not in draft.terms.severities:
+        known = ", ".join(draft.terms.severities)
+        draft.findings.append(document.refuse("PACK_SEVERITY_UNKNOWN", path, word, known=known))
+
+
+def _rules(draft: Draft, document: Document) -> None:
+    _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.rules))
+    for at, rule in draft.rules:
+        _rule(draft, document, ("rules", at), rule)
+    for index, key, by in dead_parts([rule for _, rule in draft.rules]):
+        at, rule = draft.rules[index]
+        code = "PACK_RULE_UNREACHABLE" if key == "id" else "PACK_RULE_SHADOWED"
+        draft.findings.append(document.refuse(code, ("rules", at, key), getattr(rule, key), rule=rule.id, by=by))
+
+
+def _rule(draft: Draft, document: Document, at: KeyPath, rule: Rule) -> None:
+    findings, when = draft.findings, rule.when
+    for path, code in _each((*at, "when", "class"), when.classes):
+        _class(draft, document, path, code)
+    for path, code in _each((*at, "when", "place"), when.place):
+        if draft.division_table is not None and code not in draft.division_codes():
+            findings.append(document.refuse("PACK_DIVISION_UNKNOWN", path, code))
+    for path, code in _each((*at, "when", "channel"), when.channel):
+        if draft.channel_file is not None and code not in draft.channel_codes():
+            findings.append(document.refuse("PACK_CHANNEL_UNKNOWN", path, code))
+    for path, word in _each((*at, "when", "severity"), when.severity):
+        _severity(draft, document, path, word)
+    for path, span in _each((*at, "when", "hours"), when.hours):
+        try:
+            read_hours(span)
+        except Refusal as refusal:
+            findings.append(document.refuse(refusal.code, path, span))
+    if rule.lead is not None:
+        _department(draft, document, (*at, "lead"), rule.lead)
+    for path, code in _each((*at, "assist"), rule.assist):
+        _department(draft, document, path, code)
+        if code == rule.lead:
+            findings.append(document.refuse("PACK_LEAD_ASSISTS", path, code))
+    if rule.severity is not None:
+        _severity(draft, document, (*at, "severity"), rule.severity)
+    if rule.term is not None:
+        try:
+            Term.parse(rule.term)
+        except Refusal as refusal:
+            findings.append(document.refuse(refusal.code, (*at, "term"), rule.term, **refusal.params))
+    if not (rule.lead or rule.assist or rule.severity or rule.term or rule.stop):
+        findings.append(document.refuse("PACK_RULE_EMPTY", (*at, "id"), rule.id))
+
+
+def _each(path: KeyPath, values: tuple[str, ...]) -> Iterable[tuple[KeyPath, str]]:
+    return (((*path, position), value) for position, value in enumerate(values))
+
+
+def _terms(draft: Draft) -> None:
+    document, terms = draft.terms_file, draft.terms
+    if document is None or terms is None:
+        return
+    _severity(draft, document, ("default_severity",), terms.default_severity)
+    for at, line in enumerate(terms.handle):
+        for path, code in _each(("handle", at, "class"), line.classes):
+            _class(draft, document, path, code)
+        for path, word in _each(("handle", at, "severity"), line.severity):
+            _severity(draft, document, path, word)
+    always = [at for at, line in enumerate(terms.handle) if line.always]
+    if always != [len(terms.handle) - 1]:
+        at = always[0] if always else len(terms.handle) - 1
+        draft.findings.append(document.refuse("PACK_TERM_NO_LAST", ("handle", at)))
+
+
+def _points(draft: Draft) -> None:
+    document = draft.points_file
+    if document is None:
+        return
+    _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.points_rules))
+    for at, rule in draft.points_rules:
+        if (voice := punishes_voice(rule)) is not None:
+            path = ("rules", at, "on") if voice == rule.on else ("rules", at, "when")
+            draft.findings.append(
+                document.refuse("PACK_POINTS_PUNISH_VOICE", path, voice, rule=rule.id, articles=ARTICLES)
+            )
+        caps = [cap for cap in (rule.cap.day, rule.cap.month, rule.cap.year) if cap is not None]
+        if caps != sorted(caps):
+            draft.findings.append(document.refuse("PACK_CAPS_ORDER", ("rules", at, "cap"), rule=rule.id))
+
+
+def _demo(draft: Draft, document: Document, demo: DemoSpec) -> None:
+    for name in demo.channels:
+        if draft.channel_file is not None and name not in draft.channel_codes():
+            draft.findings.append(document.refuse("PACK_CHANNEL_UNKNOWN", ("channels", name), name))
+    for key, patterns in (("titles", demo.titles), ("texts", demo.texts)):
+        if "*" not in patterns:
+            draft.findings.append(document.refuse("PACK_KEY_MISSING", (key, "*")))
+        for code in patterns:
+            if code != "*":
+                _class(draft, document, (key, code), code)
+    slots = demo.slots()
+    for name, wanted in slots.items():
+        key = next(key for key in ("titles", "texts", "words") if name in getattr(demo, key))
+        for slot in sorted(wanted - PLACE_SLOTS - set(demo.words)):
+            draft.findings.append(document.refuse("PACK_WORD_UNKNOWN", (key, name), slot))
+    for name in demo.words:
+        if _leads_to(name, name, slots, set()):
+            draft.findings.append(document.refuse("PACK_WORD_CIRCLE", ("words", name), name))
+    for table in (draft.count_table,) if draft.count_table else ():
+        for line, (code, department, n) in table.rows:
+            if draft.class_table is not None and code not in draft.class_codes():
+                draft.findings.append(table.refuse("PACK_CLASS_UNKNOWN", line, "class", code))
+            if draft.department_file is not None and department not in draft.department_codes():
+                draft.findings.append(table.refuse("PACK_DEPARTMENT_UNKNOWN", line, "department", department))
+            if not (n.isascii() and n.isdigit() and int(n) > 0):
+                draft.findings.append(table.refuse("PACK_RANGE", line, "n", n, why="> 0", expected="> 0"))
+
+
+def _leads_to(name: str, start: str, slots: dict[str, set[str]], seen: set[str]) -> bool:
+    for slot in slots.get(name, ()):
+        if slot == start or (slot not in seen and _leads_to(slot, start, slots, seen | {slot})):
+            return True
+    return False

@@ -1,0 +1,164 @@
+"""Reads the files of a pack into a draft, has it checked, and makes a :class:`Pack` of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from govcore.errors import Refusal
+from govcore.events.routing import Rule
+from govcore.packs._check_places import check_places
+from govcore.packs._check_work import check_work
+from govcore.packs._csv import read_table
+from govcore.packs._draft import Draft
+from govcore.packs._validate import validated, validated_list
+from govcore.packs._yaml import read_yaml
+from govcore.packs.demo import Count, DemoSpec
+from govcore.packs.find import HEAD, find_pack
+from govcore.packs.model import ClassItem, Division, Grid, Pack, Post
+from govcore.packs.points import Points, PointsRule
+from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.terms import Terms
+
+
+def load_pack(name_or_dir: str | Path) -> Pack:
+    """The pack of a name (``tongcheng``) or a folder.
+
+    Raises the first finding of :func:`check_pack`, with ``more`` saying how many others there are, or ``PACK_UNKNOWN``.
+    """
+    draft = _read(find_pack(name_or_dir))
+    findings = _checked(draft)
+    if findings:
+        findings[0].params["more"] = len(findings) - 1
+        raise findings[0]
+    return _made(draft)
+
+
+def check_pack(name_or_dir: str | Path) -> list[Refusal]:
+    """Everything that is wrong with a pack, file by file from top to bottom; empty if nothing is."""
+    try:
+        folder = find_pack(name_or_dir)
+    except Refusal as refusal:
+        return [refusal]
+    return _checked(_read(folder))
+
+
+def _checked(draft: Draft) -> list[Refusal]:
+    check_places(draft)
+    check_work(draft)
+    return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
+
+
+def _read(folder: Path) -> Draft:
+    findings: list[Refusal] = []
+    draft = Draft(folder=folder, findings=findings)
+    draft.head = read_yaml(folder / HEAD, findings)
+    if draft.head is not None:
+        draft.header = validated(Header, draft.head, findings, draft.head.value)
+    draft.department_file = read_yaml(folder / "departments.yaml", findings)
+    draft.departments = validated_list(
+        Department, draft.department_file, "departments", findings, beside=frozenset({"shared"})
+    )
+    draft.channel_file = read_yaml(folder / "channels.yaml", findings)
+    draft.channels = validated_list(Channel, draft.channel_file, "channels", findings)
+    draft.rule_file = read_yaml(folder / "routing.yaml", findings)
+    draft.rules = validated_list(Rule, draft.rule_file, "rules", findings)
+    draft.terms_file = read_yaml(folder / "terms.yaml", findings)
+    if draft.terms_file is not None:
+        draft.terms = validated(Terms, draft.terms_file, findings, draft.terms_file.value)
+    _read_points(draft)
+    if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
+        draft.words_file = words
+        draft.words = validated(Weighed, words, findings, words.value)
+    if (folder / "demo.yaml").exists() and (demo := read_yaml(folder / "demo.yaml", findings)) is not None:
+        draft.demo_file = demo
+        draft.demo = validated(DemoSpec, demo, findings, demo.value)
+    if draft.demo is not None:
+        draft.count_table = read_table(folder / draft.demo.counts, ("class", "department", "n"), findings)
+    _read_tables(draft)
+    _read_notices(draft)
+    return draft
+
+
+def _read_points(draft: Draft) -> None:
+    file = draft.folder / "points.yaml"
+    if not file.exists() or (document := read_yaml(file, draft.findings)) is None:
+        return
+    draft.points_file = document
+    beside = frozenset({"currency", "published"})
+    draft.points_rules = validated_list(PointsRule, document, "rules", draft.findings, beside=beside)
+    if isinstance(document.value, dict):
+        frame = {key: value for key, value in document.value.items() if key in beside}
+        draft.points_frame = validated(Points, document, draft.findings, {**frame, "rules": ()})
+
+
+def _read_tables(draft: Draft) -> None:
+    folder, findings = draft.folder, draft.findings
+    draft.division_table = read_table(folder / "divisions.csv", ("code", "name", "parent", "kind"), findings)
+    draft.class_table = read_table(
+        folder / "classes.csv",
+        ("code", "level", "name", "parent", "origin"),
+        findings,
+        optional=("name_en", "gb_code"),
+    )
+    draft.grid_table = read_table(
+        folder / "grids.csv", ("code", "name", "village", "kind", "origin"), findings, required=False
+    )
+    draft.post_table = read_table(folder / "posts.csv", ("id", "grid", "kind", "time"), findings, required=False)
+    draft.alias_table = read_table(folder / "aliases.csv", ("kind", "name", "code"), findings, required=False)
+
+
+def _read_notices(draft: Draft) -> None:
+    """The holidays file that the head names."""
+    from govcore.calendar.notices import read_notices
+
+    if draft.head is None or draft.header is None or (name := draft.header.calendar.file) is None:
+        return
+    file = draft.folder / name
+    try:
+        draft.notices = read_notices(file.read_text(encoding="utf-8").splitlines(), file=str(file))
+    except FileNotFoundError:
+        draft.findings.append(draft.head.refuse("PACK_FILE_MISSING", ("calendar", "file"), name))
+    except Refusal as refusal:
+        draft.findings.append(refusal)
+
+
+def _made(draft: Draft) -> Pack:
+    """The pack of a draft in which nothing was found wrong."""
+    assert draft.header is not None and draft.terms is not None
+    assert draft.division_table is not None and draft.class_table is not None
+    place = draft.header.code.place
+    frame, counts, mappings = draft.points_frame, draft.count_table, draft.folder / "mappings"
+    aliases: dict[str, dict[str, str]] = {}
+    for _, (kind, name, code) in draft.alias_table.rows if draft.alias_table else ():
+        aliases.setdefault(kind, {})[name] = code
+    return Pack(
+        folder=draft.folder,
+        header=draft.header,
+        departments=_by_code([one for _, one in draft.departments]),
+        channels=_by_code([one for _, one in draft.channels]),
+        divisions={
+            cells[0]: Division(cells[0], cells[1], cells[2], cells[3], place(cells[0]))
+            for _, cells in draft.division_table.rows
+        },
+        classes={
+            code: ClassItem(code, int(level), name, name_en or name, parent, origin, gb_code)
+            for _, (code, level, name, parent, origin, name_en, gb_code) in draft.class_table.rows
+        },
+        rules=tuple(rule for _, rule in draft.rules),
+        terms=draft.terms,
+        points=frame.model_copy(update={"rules": tuple(rule for _, rule in draft.points_rules)}) if frame else None,
+        words=draft.words,
+        aliases=aliases,
+        grids={cells[0]: Grid(*cells) for _, cells in draft.grid_table.rows} if draft.grid_table else {},
+        posts={cells[0]: Post(*cells) for _, cells in draft.post_table.rows} if draft.post_table else {},
+        demo=draft.demo,
+        demo_counts=tuple(Count(one, dept, int(n)) for _, (one, dept, n) in counts.rows) if counts else (),
+        notices=draft.notices,
+        mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
+    )
+
+
+def _by_code(entries: list[Any]) -> Mapping[str, Any]:
+    return {entry.code: entry for entry in entries}

@@ -1,0 +1,223 @@
+"""A pack (地方包): one locality's way of working, loaded and checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from govcore.events.classify import Classifier
+from govcore.events.routing import RoutingTable, Rule
+from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
+from govcore.packs.points import Points
+from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.terms import Terms
+
+if TYPE_CHECKING:
+    from govcore.calendar.days import WorkCalendar
+    from govcore.calendar.model import CalendarData
+
+
+class Division(NamedTuple):
+    """A division (行政区划): ``place`` is its dotted path, ``kind`` the locality's word for its level."""
+
+    code: str
+    name: str
+    parent: str
+    kind: str
+    place: str
+
+
+class ClassItem(NamedTuple):
+    """A class of matters: level 1 major (大类), 2 minor (小类), 3 item (细项).
+
+    ``origin``: named by the source, or composed by us; ``gb_code``: ``kind:code`` of GB/T 47678.5 it was composed from.
+    """
+
+    code: str
+    level: int
+    name: str
+    name_en: str
+    parent: str
+    origin: str
+    gb_code: str
+
+
+class Grid(NamedTuple):
+    """A grid (网格) of one village or community."""
+
+    code: str
+    name: str
+    village: str
+    kind: str
+    origin: str
+
+
+class Post(NamedTuple):
+    """A post (岗位) in a grid: ``kind`` chief (网格长) or worker (网格员), ``time`` full or part; never a name."""
+
+    id: str
+    grid: str
+    kind: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything a locality's pack says.  Mappings are by code, in the order of the files.
+
+    ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
+    outside data uses, to codes; ``holidays``: the text of the notices file, if any; ``mappings``: files that say how to
+    read a spreadsheet, for the importer.
+    """
+
+    folder: Path
+    header: Header
+    departments: Mapping[str, Department]
+    divisions: Mapping[str, Division]
+    classes: Mapping[str, ClassItem]
+    channels: Mapping[str, Channel]
+    rules: tuple[Rule, ...]
+    terms: Terms
+    points: Points | None
+    words: Weighed | None
+    aliases: Mapping[str, Mapping[str, str]]
+    grids: Mapping[str, Grid]
+    posts: Mapping[str, Post]
+    demo: DemoSpec | None
+    demo_counts: tuple[Count, ...]
+    notices: tuple[Any, ...]
+    mappings: tuple[Path, ...]
+
+    @property
+    def id(self) -> str:
+        return self.header.id
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The locality's time zone."""
+        return ZoneInfo(self.header.time_zone)
+
+    @cached_property
+    def calendar_data(self) -> CalendarData:
+        """Working time as :mod:`govcore.calendar` wants it."""
+        from govcore.calendar.model import CalendarData
+
+        spec = self.header.calendar
+        return CalendarData(
+            name=self.id,
+            zone=self.header.time_zone,
+            sessions=spec.sessions,
+            weekend=spec.weekend,
+            base=spec.base,
+            notices=self.notices,
+            complete=spec.complete,
+            year_end_days=spec.year_end_days,
+            source=spec.source,
+        )
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The locality's working time, ready to count with."""
+        from govcore.calendar.days import WorkCalendar
+
+        return WorkCalendar(self.calendar_data)
+
+    @cached_property
+    def routing(self) -> RoutingTable:
+        """The rules, with their places as dotted paths."""
+        place = self.header.code.place
+        return RoutingTable(
+            [
+                rule.model_copy(
+                    update={"when": rule.when.model_copy(update={"place": tuple(map(place, rule.when.place))})}
+                )
+                if rule.when.place
+                else rule
+                for rule in self.rules
+            ]
+        )
+
+    @cached_property
+    def classifier(self) -> Classifier | None:
+        """The classifier of free texts, None where the pack has no words."""
+        if self.words is None:
+            return None
+        by_class = self.words.by_class()
+        return Classifier(by_class, threshold=self.words.threshold, margin=self.words.margin, share=self.words.share)
+
+    @cached_property
+    def divisions_by_place(self) -> Mapping[str, Division]:
+        """The divisions by their dotted path."""
+        return {division.place: division for division in self.divisions.values()}
+
+    @cached_property
+    def villages(self) -> tuple[Division, ...]:
+        """The divisions that have none below them."""
+        parents = {division.parent for division in self.divisions.values()}
+        return tuple(division for division in self.divisions.values() if division.code not in parents)
+
+    @cached_property
+    def grids_by_village(self) -> Mapping[str, tuple[Grid, ...]]:
+        """The grids of each village that has some."""
+        found: dict[str, list[Grid]] = {}
+        for grid in self.grids.values():
+            found.setdefault(grid.village, []).append(grid)
+        return {village: tuple(grids) for village, grids in found.items()}
+
+    @cached_property
+    def posts_by_grid(self) -> Mapping[str, tuple[Post, ...]]:
+        """The posts of each grid, the chief first."""
+        found: dict[str, list[Post]] = {}
+        for post in self.posts.values():
+            found.setdefault(post.grid, []).append(post)
+        return {
+            grid: tuple(sorted(posts, key=lambda post: (post.kind != "chief", post.id)))
+            for grid, posts in found.items()
+        }
+
+    @cached_property
+    def boundary(self) -> dict[str, Any] | None:
+        """The boundary as GeoJSON in WGS-84, None where the pack has none."""
+        file = self.folder / "boundary.geojson"
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+    @cached_property
+    def demo_draw(self) -> DemoDraw | None:
+        """Draws reports for a demo day, None where the pack has no demo."""
+        if self.demo is None:
+            return None
+        places = [
+            DemoPlace(one.code, one.name, self.divisions[one.parent].name if one.parent in self.divisions else "")
+            for one in self.villages
+        ]
+        return DemoDraw(self.demo, self.demo_counts, places)
+
+    def code_of(self, kind: str, name: str) -> str | None:
+        """The code of what outside data calls ``name``: an alias, or the code itself; None if unknown.
+
+        ``kind`` is ``class``, ``department``, ``division`` or ``channel``, or any other kind of ``aliases.csv``.
+        """
+        aliased = self.aliases.get(kind, {}).get(name)
+        if aliased is not None:
+            return aliased
+        known: Mapping[str, object] = {
+            "class": self.classes,
+            "department": self.departments,
+            "division": self.divisions,
+            "channel": self.channels,
+        }.get(kind, {})
+        return name if name in known else None
+
+    def ancestry(self, class_code: str) -> tuple[ClassItem, ...]:
+        """The major, minor and item of a class, top first; empty if it is unknown."""
+        chain: list[ClassItem] = []
+        item = self.classes.get(class_code)
+        while item is not None:
+            chain.append(item)
+            item = self.classes.get(item.parent)
+        return tuple(reversed(chain))

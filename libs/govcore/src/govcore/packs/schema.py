@@ -1,0 +1,215 @@
+"""What the YAML files of a pack may say: the head, departments, channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from govcore.calendar.model import Weekday, read_sessions
+from govcore.calendar.terms import Term
+from govcore.errors import Refusal
+from govcore.events.routing import Many
+from govcore.packs.codes import CodeProfile
+
+GRADES = 5
+
+
+class Strict(BaseModel):
+    """Frozen, and a key that nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Both(Strict):
+    """A text in Chinese and English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def said(self, lang: str) -> str:
+        """In ``zh_CN`` or ``en``."""
+        return self.en if lang == "en" else self.zh
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise PydanticCustomError("PACK_TIME_ZONE", "no such time zone") from error
+    return name
+
+
+def _dept(code: str) -> str:
+    if not (code and code.isascii() and code.replace("_", "a").isalnum() and code == code.lower()):
+        raise PydanticCustomError("PACK_DEPARTMENT_CODE", "lower-case ASCII letters, digits and _")
+    return code
+
+
+def _term(text: str) -> str:
+    try:
+        Term.parse(text)
+    except Refusal as no:
+        raise PydanticCustomError(no.code, "a term such as 4wh, 5wd or 3uh+8uh", no.params) from no
+    return text
+
+
+def _sessions(text: str) -> str:
+    try:
+        read_sessions(text)
+    except ValueError as wrong:
+        raise PydanticCustomError(
+            "CALENDAR_BAD_SESSIONS", "sessions such as 08:00-12:00,14:00-18:00", {"part": str(wrong)}
+        ) from wrong
+    return text
+
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+DepartmentCode = Annotated[str, AfterValidator(_dept)]
+TermText = Annotated[str, AfterValidator(_term)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class CalendarSpec(Strict):
+    """Working time of the place: what :class:`govcore.calendar.model.CalendarData` wants, less the zone.
+
+    ``base: china`` takes the State Council's notices; ``file`` names a notices CSV of the pack.
+    """
+
+    sessions: Annotated[str, AfterValidator(_sessions)]
+    weekend: tuple[Weekday, ...] = ("sat", "sun")
+    base: Literal["china"] | None = None
+    file: str | None = None
+    complete: bool = False
+    year_end_days: int = Field(default=0, ge=0, le=31)
+    source: str = ""
+
+
+class Verify(Strict):
+    """Who checks finished work (核查): a holder, and the share of events that is checked."""
+
+    share: Share
+    by: str = Field(pattern=r"^(desk|dept):[a-z0-9_]+$")
+    source: str = ""
+
+
+class Grade(Strict):
+    """One of the five grades a resident can give (满意度评价)."""
+
+    grade: int = Field(ge=1, le=GRADES)
+    label: Both
+    rework: bool = False
+
+
+class Rating(Strict):
+    """The five grades; those with ``rework`` send the matter back."""
+
+    grades: tuple[Grade, ...]
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _five(self) -> Self:
+        if sorted(grade.grade for grade in self.grades) != list(range(1, GRADES + 1)):
+            raise PydanticCustomError("PACK_GRADES", "five grades, 1 to 5")
+        return self
+
+
+class Returns(Strict):
+    """How often a matter may come back from departments before a unit is designated (指定)."""
+
+    limit: int = Field(ge=0)
+    source: str = ""
+
+
+class Header(Strict):
+    """``pack.yaml``: what the locality is and the few numbers that stand alone."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Both
+    system: str = ""
+    time_zone: Annotated[str, AfterValidator(_zone)]
+    languages: Annotated[tuple[Literal["zh_CN", "en"], ...], Field(min_length=1)]
+    code: CodeProfile
+    areas: Annotated[tuple[str, ...], Field(min_length=1)]
+    calendar: CalendarSpec
+    verify: Verify
+    rating: Rating
+    returns: Returns
+    notes: tuple[str, ...] = ()
+
+
+class Spread(Strict):
+    """Working minutes something takes: never less than ``least``, mostly ``usual``, never more than ``most``."""
+
+    least: float = Field(ge=0)
+    usual: float
+    most: float
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.least <= self.usual <= self.most:
+            raise PydanticCustomError("PACK_SPREAD", "least <= usual <= most")
+        return self
+
+    def minutes(self, chance: float) -> float:
+        """The working minutes at a chance in [0, 1): triangular."""
+        width = self.most - self.least
+        if not width:
+            return self.least
+        turn = (self.usual - self.least) / width
+        if chance < turn:
+            return float(self.least + (chance * width * (self.usual - self.least)) ** 0.5)
+        return float(self.most - ((1 - chance) * width * (self.most - self.usual)) ** 0.5)
+
+
+class Behaviour(Strict):
+    """How a department's demo client behaves; the three chances make one.  Nothing else reads it."""
+
+    accept_after: Spread
+    finish_after: Spread
+    accept: Share
+    give_back: Share = Field(alias="return")
+    transfer: Share
+    return_reasons: Annotated[tuple[str, ...], Field(min_length=1)]
+    transfer_to: tuple[DepartmentCode, ...] = ()
+
+    @model_validator(mode="after")
+    def _make_one(self) -> Self:
+        if abs(self.accept + self.give_back + self.transfer - 1) > 1e-9:
+            raise PydanticCustomError("PACK_CHANCES", "accept, return and transfer must make 1")
+        return self
+
+
+class Department(Strict):
+    """A unit that takes hand-offs; its code is its queue, its user and a word of routing keys."""
+
+    code: DepartmentCode
+    name: Both
+    kind: str
+    origin: Literal["named", "composed"]
+    behaviour: Behaviour
+
+
+class Channel(Strict):
+    """A way reports come in (渠道)."""
+
+    code: Code
+    name: Both
+
+
+class Weighed(Strict):
+    """``words.yaml``: for each class its words by weight, and how sure the classifier must be."""
+
+    threshold: float = Field(gt=0)
+    margin: float = Field(ge=0)
+    share: Share
+    classes: dict[str, dict[float, Many]]
+
+    def by_class(self) -> dict[str, dict[str, float]]:
+        """Class code to word to weight; one text of several words separated by spaces is several words."""
+        return {
+            code: {word: weight for weight, texts in weighed.items() for text in texts for word in text.split()}
+            for code, weighed in self.classes.items()
+        }

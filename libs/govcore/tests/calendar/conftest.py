@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from govcore.calendar import WorkCalendar
+
+_ROOT = Path(__file__).resolve().parents[4]
+_CHINA = WorkCalendar.china()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """A file of the shared data; the test is skipped, naming it, where it is absent."""
+
+    def find(name: str) -> Path:
+        file = Path(os.environ.get("GOVMESH_DATA") or _ROOT.parent / "shared" / "data") / name
+        if not file.exists():
+            pytest.skip(f"shared data file missing: {name}")
+        return file
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def cn() -> WorkCalendar:
+    return _CHINA
+
+
+@pytest.fixture(scope="session")
+def at() -> Callable[..., datetime]:
+    """A wall-clock time in China."""
+
+    def moment(*parts: int) -> datetime:
+        return datetime(*parts, tzinfo=_CHINA.zone)  # type: ignore[arg-type, misc]
+
+    return moment

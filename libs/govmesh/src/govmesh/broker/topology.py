@@ -1,0 +1,127 @@
+"""Names of exchanges and queues, in one place.
+
+======================  =====================================================================
+``<service>.events``    topic exchange; key ``<entity>.<verb>.<prov>.….<village>.<dept>``
+``<service>.commands``  topic exchange *and* the queue behind it (bound by ``#``)
+``<service>.inbox``     queue, bound to the speakers' ``<entity>.<verb>.#``
+``dept.<code>``         queue of a department; published straight to it, no bindings
+``dead``                exchange for what was delivered too often; queues ``dead.<service>``, ``dead.dept``
+======================  =====================================================================
+
+Dead letters are taken in again: a service takes from its inbox, its commands and ``dead.<service>`` alike
+(the broker keeps the sender's user on them, a fresh publish would lose it); those of departments' queues
+are put back by :func:`put_back`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from govcore.errors import Refusal
+from govmesh.broker.port import Broker, BrokerAway, Outgoing, QueueSpec
+
+SERVICES = ("grid", "dispatch", "petition", "points", "console")
+DEAD = "dead"
+DEAD_DEPT = "dead.dept"
+DISPATCH_COMMANDS = "dispatch.commands"
+_CODE = re.compile(r"[a-z0-9_]+")
+
+
+def events(service: str) -> str:
+    """The exchange a service says its events on."""
+    return f"{service}.events"
+
+
+def commands(service: str) -> str:
+    """The exchange, and the queue of the same name, that take a service's commands."""
+    return f"{service}.commands"
+
+
+def inbox(service: str) -> str:
+    """The queue of what a service hears."""
+    return f"{service}.inbox"
+
+
+def dead(service: str) -> str:
+    """The queue of a service's dead letters."""
+    return f"{DEAD}.{service}"
+
+
+def department(code: str) -> str:
+    """The queue of a department, which is also the name of its user.
+
+    Raises :class:`Refusal` ``BROKER_BAD_CODE`` where the code is not of ``a-z 0-9 _``.
+    """
+    if not _CODE.fullmatch(code):
+        raise Refusal("BROKER_BAD_CODE", field="department", value=code[:80])
+    return f"dept.{code}"
+
+
+def department_queue(code: str) -> QueueSpec:
+    """Durable, quorum, unbounded, never reject-publish: one full queue must not hold up the others."""
+    return QueueSpec(department(code), dead_letter_to=DEAD_DEPT)
+
+
+def service_exchanges(service: str) -> tuple[str, ...]:
+    return (events(service), commands(service))
+
+
+def service_queues(service: str, hears: Mapping[str, Iterable[str]] | None = None) -> tuple[QueueSpec, ...]:
+    """Inbox, commands and dead letters of a service.
+
+    ``hears``: by speaking service, the ``<entity>.<verb>`` it listens to.
+    """
+    bindings = tuple(
+        (events(speaker), f"{said}.#") for speaker, sayings in sorted((hears or {}).items()) for said in sorted(sayings)
+    )
+    return (
+        QueueSpec(inbox(service), bindings, dead_letter_to=dead(service)),
+        QueueSpec(commands(service), ((commands(service), "#"),), dead_letter_to=dead(service)),
+        _dead_queue(dead(service)),
+    )
+
+
+def department_queues(codes: Iterable[str]) -> tuple[QueueSpec, ...]:
+    """The queues of all departments and the one of their dead letters."""
+    return (*(department_queue(code) for code in codes), _dead_queue(DEAD_DEPT))
+
+
+def taken_by(service: str) -> tuple[str, ...]:
+    """The queues a service takes from, its dead letters included."""
+    return (inbox(service), commands(service), dead(service))
+
+
+def declare(broker: Broker, codes: Iterable[str], hears: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
+    """Declare all of it: ``codes`` of the pack's departments, ``hears`` by service, then by speaker."""
+    exchanges = [name for service in sorted(hears) for name in service_exchanges(service)]
+    heard = {events(speaker) for sayings in hears.values() for speaker in sayings}
+    queues = [spec for service in sorted(hears) for spec in service_queues(service, hears[service])]
+    broker.declare([DEAD, *sorted({*exchanges, *heard})], [*queues, *department_queues(codes)])
+
+
+def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: float = 10.0) -> int:
+    """Take dead letters in again: publish up to ``most`` of ``queue`` to the queues they died in; how many."""
+    source, publisher = broker.source([queue], prefetch=most), broker.publisher()
+    try:
+        taken = source.take(most, linger=0.2, wait=0.5)
+        letters = {
+            letter.message_id or f"dead-{index}": letter for index, letter in enumerate(taken) if letter.queue != queue
+        }
+        outgoing = [
+            Outgoing(id, "", letter.queue, letter.body, letter.type or "") for id, letter in letters.items()
+        ]
+        try:
+            confirmed = publisher.publish(outgoing, deadline).confirmed if outgoing else set()
+        except BrokerAway as away:
+            source.ack([letters[id] for id in away.outcome.confirmed])
+            raise
+        source.ack([letters[id] for id in confirmed])
+        return len(confirmed)
+    finally:
+        source.close()
+        publisher.close()
+
+
+def _dead_queue(name: str) -> QueueSpec:
+    return QueueSpec(name, ((DEAD, name),), delivery_limit=0)

@@ -1,0 +1,97 @@
+"""What every service obeys and answers, whatever its business: receipts, archives, refusals."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from govcore.errors import Refusal
+from govcore.messages import ArchiveWanted, CommandRefused, Message, MessagesReceived, Payload
+from govmesh import bulk, feed
+from govmesh.broker import topology
+from govmesh.clock import wall
+from govmesh.handlers import On
+from govmesh.items import Item
+from govmesh.work import Work
+
+_INBOXES = {topology.inbox(service) for service in topology.SERVICES}
+"""The only queues an archive is fed into, whoever asks."""
+COMMANDS: tuple[type[Payload], ...] = (MessagesReceived, ArchiveWanted)
+
+
+class CatchUp(Payload):
+    """Local: ask ``speaker`` for its archive, once."""
+
+    type: ClassVar[str] = "archive.ask.v1"
+    speaker: str
+    queue: str
+    types: tuple[str, ...]
+
+
+def received(message: Message[MessagesReceived], work: Work) -> None:
+    """A department says which messages it has: its receipts."""
+    if not work.user:
+        raise Refusal("COMMAND_NO_SENDER", field="user_id")
+    keys = [f"{ident}@{work.user}" for ident in message.data.ids]
+
+    def mark(conn: sa.Connection) -> None:
+        sql = sa.text(f"UPDATE outbox SET receipt_at = :at WHERE receipt_at IS NULL AND {bulk.among(conn, 'id')}")
+        conn.execute(sql, {"at": wall(), "keys": bulk.keys(conn, keys)})
+
+    work.extras.append(mark)
+
+
+def archive_wanted(message: Message[ArchiveWanted], work: Work) -> None:
+    """A late service asks for the archive; only the mesh itself may."""
+    wanted = message.data
+    if work.user or wanted.queue not in _INBOXES:
+        raise Refusal("COMMAND_NOT_ALLOWED", field="queue", value=wanted.queue)
+    work.extras.append(lambda conn: feed.begin(conn, wanted.queue, wanted.types, message.place, wanted.after))
+
+
+def catch_up(message: Message[CatchUp], work: Work) -> None:
+    """Send the request and remember that it was sent."""
+    wanted = message.data
+    work.ask(
+        wanted.speaker,
+        ArchiveWanted(queue=wanted.queue, types=list(wanted.types), after=0),
+        subject=wanted.queue,
+        place="",
+    )
+
+    def remember(conn: sa.Connection) -> None:
+        sql = "INSERT INTO cursors (speaker, place, seq) VALUES (:speaker, '', 0) ON CONFLICT (speaker) DO NOTHING"
+        conn.execute(sa.text(sql), {"speaker": wanted.speaker})
+
+    work.extras.append(remember)
+
+
+HANDLERS = (On(MessagesReceived, received), On(ArchiveWanted, archive_wanted), On(CatchUp, catch_up))
+
+
+def refuse(work: Work, item: Item, refusal: Refusal) -> None:
+    """Answer a command that cannot be obeyed: straight to its sender's queue, with the reason code."""
+    assert work.user
+    message = item.message
+    handoff = getattr(message.data, "handoff_id", None) if message else None
+    place = message.place if message else ""
+    work.say(
+        CommandRefused(
+            command_id=message.id if message else item.key,
+            command=message.type if message else "unknown",
+            code=refusal.code,
+            zh=refusal.text("zh_CN"),
+            en=refusal.text("en"),
+            handoff_id=handoff,
+            generation=getattr(message.data, "generation", None) if message else None,
+            refused_at=work.now,
+        ),
+        subject=handoff or (message.subject if message else "?"),
+        version=0,
+        place=place,
+        dept=work.user.removeprefix("dept."),
+        to=(work.user,),
+        topic=False,
+    )
+    work.note(handoff or "?", "command.refused", place=place, reason=refusal.code)

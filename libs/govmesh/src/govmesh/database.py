@@ -1,0 +1,96 @@
+"""One service's database: SQLite (WAL, one writer) or PostgreSQL (a schema of its own)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+_AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+_CLASH = ("40P01", "40001", "55P03")
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached, refuses to serve, or lost a race it will win the next time."""
+
+
+class BadData(Exception):
+    """The database would not take these rows: one of them is wrong."""
+
+
+class Database:
+    """Opens transactions.  Writers on SQLite take turns and never yield inside."""
+
+    def __init__(self, url: str, schema: str) -> None:
+        self.schema = schema
+        self.url = sa.make_url(url)
+        self.postgres = self.url.get_backend_name() == "postgresql"
+        self._turn: Any = nullcontext() if self.postgres else threading.Lock()
+        self.engine = self._postgres() if self.postgres else self._sqlite()
+
+    def _postgres(self) -> sa.Engine:
+        options = f"-c search_path={self.schema} -c timezone=UTC -c statement_timeout=60000 -c lock_timeout=20000"
+        url = self.url.set(drivername="postgresql+psycopg2")
+        return sa.create_engine(
+            url,
+            pool_size=8,
+            max_overflow=24,
+            pool_timeout=10,
+            connect_args={"options": options, "connect_timeout": 5, "application_name": f"govmesh {self.schema}"},
+        )
+
+    def _sqlite(self) -> sa.Engine:
+        folder = Path(self.url.database or ".")
+        folder.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{folder / (self.schema + '.sqlite')}", poolclass=sa.QueuePool, pool_size=4, max_overflow=24)
+
+        @sa.event.listens_for(engine, "connect")
+        def _open(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "cache_size=-16000"):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(conn: sa.Connection) -> None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("govmesh_write") else "BEGIN")
+
+        return engine
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that commits at the end.  Raises :class:`DatabaseAway` or :class:`BadData`."""
+        with self._sorted(), self._turn, self.engine.connect() as conn:
+            conn = conn.execution_options(govmesh_write=True)
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction for reading only."""
+        with self._sorted(), self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def _sorted(self) -> Iterator[None]:
+        try:
+            yield
+        except exc.DBAPIError as error:
+            raise _sort(error) from error
+        except exc.TimeoutError as error:
+            raise DatabaseAway(type(error).__name__) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sort(error: exc.DBAPIError) -> Exception:
+    """Whose fault it was: the database's (wait, nothing counted) or the data's (find the row)."""
+    code = getattr(error.orig, "pgcode", None)
+    if code in _CLASH or error.connection_invalidated or isinstance(error, _AWAY):
+        return DatabaseAway(f"{type(error.orig).__name__} {code or ''}".strip())
+    return BadData(f"{type(error.orig).__name__} {code or ''}".strip())

@@ -1,0 +1,100 @@
+"""One listener before the services: each path goes to the service that answers for it.
+
+``/svc/<service>/…`` reaches a service's own paths (ops), ``/mesh`` tells which services there are;
+every other path goes by the prefixes the services declare, and the rest to the console.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import requests
+from werkzeug.wrappers import Request, Response
+
+from govcore.errors import Refusal
+from govmesh.http import reply
+
+_HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "server", "date"}
+
+
+class Upstream(Protocol):
+    """Something that answers a request for a path."""
+
+    def __call__(self, request: Request, path: str) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A service in this process."""
+
+    app: Any
+
+    def __call__(self, request: Request, path: str) -> Response:
+        environ = {**request.environ, "PATH_INFO": path}
+        return Response.from_app(self.app, environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A service in another process, by URL."""
+
+    url: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __call__(self, request: Request, path: str) -> Response:
+        try:
+            answer = self.session.request(
+                request.method,
+                self.url.rstrip("/") + path,
+                params=list(request.args.items(multi=True)),
+                data=request.get_data(),
+                headers={name: value for name, value in request.headers if name.lower() not in {"host", *_HOP_HEADERS}},
+                timeout=(3, 60),
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return reply({"error": Refusal("MESH_SERVICE_AWAY", field="service", value=self.url).as_dict()}, 503)
+        headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_HEADERS]
+        return Response(answer.content, answer.status_code, headers)
+
+
+class Edge:
+    """The WSGI application of the listener."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream], prefixes: Mapping[str, str], pack: str, now: Callable[[], datetime]) -> None:
+        self._upstreams, self._pack, self._now = dict(upstreams), pack, now
+        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.answer(Request(environ))(environ, start_response)
+
+    def answer(self, request: Request) -> Response:
+        path = request.path
+        if path == "/mesh":
+            return reply({"services": sorted(self._upstreams), "pack": self._pack, "now": self._now().isoformat()})
+        if path.startswith("/svc/"):
+            name, _, rest = path[5:].partition("/")
+            return self._pass(name, request, "/" + rest)
+        for prefix, name in self._prefixes:
+            if path == prefix or path.startswith(prefix + "/"):
+                return self._pass(name, request, path)
+        if path == "/healthz" and "console" not in self._upstreams:
+            return reply({"services": sorted(self._upstreams)})
+        return self._pass("console", request, path)
+
+    def ask(self, name: str, path: str) -> Response:
+        """GET a path of a service from inside, for pages that gather."""
+        return self._pass(name, Request.from_values(path), path.partition("?")[0])
+
+    @property
+    def services(self) -> list[str]:
+        return sorted(self._upstreams)
+
+    def _pass(self, name: str, request: Request, path: str) -> Response:
+        upstream = self._upstreams.get(name)
+        if upstream is None:
+            return reply({"error": Refusal("MESH_NOT_DEPLOYED", field="service", value=name).as_dict()}, 404)
+        return upstream(request, path)

@@ -1,0 +1,36 @@
+"""The embedded profile: all services in one process, ``memory://`` broker, SQLite files, departments in-process if asked.
+
+``python -m govmesh.embedded``; patches the process before anything else is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run until told to stop."""
+    import eventlet
+
+    eventlet.monkey_patch()
+    from govmesh._embedded import run
+
+    run(_arguments(argv))
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m govmesh.embedded", description=__doc__)
+    parser.add_argument("--pack")
+    parser.add_argument("--services", help="comma-separated; all installed ones where absent")
+    parser.add_argument("--port", type=int, help="0 for any free port")
+    parser.add_argument("--departments", action="store_true", help="run the pack's departments in this process")
+    parser.add_argument("--pace", type=float, help="mesh seconds a real second; the real clock where absent")
+    parser.add_argument("--start", help="where a paced clock starts, ISO 8601 with zone")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""The hop: take messages → recognise repeats → rule → commit → confirmed publish → mark → ack.
+
+A plain step machine: :meth:`Hop.steps` yields the name of the point it has reached, so that a driver
+may count, time or kill there.  It knows no nameko, no eventlet and no threads; database, publisher,
+clock, ids and chance are handed in.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from govcore.errors import Refusal
+from govcore.messages import Message, Payload
+from govcore.ports import Clock, Ids
+from govmesh import bulk, crash, parking, tables
+from govmesh.clock import Traces, stamp, trace_id, wall_after
+from govmesh.database import BadData, Database
+from govmesh.handlers import On, TimerFired
+from govmesh.items import LOCAL, TIMERS, Item
+from govmesh.kinds import Kind
+from govmesh.sender import LEASE_SECONDS, Sender
+from govmesh.work import Batch, Work
+
+POINTS = ("taken", "before-commit", "committed", "before-publish", "published", "marked", "acked")
+"""The points a hop passes, in order; each is a place where a kill must lose and double nothing."""
+
+Refuse = Callable[[Work, Item, Refusal], None]
+
+
+class Hop:
+    """Handles batches for one service."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        sender: Sender,
+        kinds: Sequence[Kind[Any]],
+        handlers: Sequence[On],
+        clock: Clock,
+        ids: Ids,
+        traces: Traces,
+        refuse: Refuse,
+        crash_at: str | None = None,
+        log: Any = None,
+    ) -> None:
+        self.service = service
+        self.database = database
+        self.sender = sender
+        self.kinds = tuple(kinds)
+        self.handlers: Mapping[type[Payload], On] = {on.hears: on for on in handlers}
+        self.clock, self.ids, self.traces = clock, ids, traces
+        self._refuse, self._crash, self._log = refuse, crash_at, log
+
+    def steps(self, items: Sequence[Item], ack: Callable[[], None]) -> Iterator[str]:
+        """Handle ``items``; call ``ack`` once they are safe.
+
+        Raises ``DatabaseAway`` with nothing done (the items come again), ``BrokerAway`` from ``ack``.
+        """
+        yield "taken"
+        parts, rows = deque([list(items)]), []
+        while parts:
+            part = parts.popleft()
+            try:
+                with self.database.write() as conn:
+                    batch = self._open(conn)
+                    self._handle(batch, part)
+                    batch.flush()
+                    yield "before-commit"
+            except BadData as error:
+                if len(part) > 1:
+                    half = len(part) // 2
+                    parts.extendleft([part[half:], part[:half]])
+                else:
+                    self._alone(part[0], error)
+                continue
+            yield "committed"
+            rows += batch.outbox
+        yield "before-publish"
+        confirmed = self.sender.publish(rows)
+        yield "published"
+        self.sender.mark(confirmed)
+        yield "marked"
+        ack()
+        yield "acked"
+
+    def run(self, items: Sequence[Item], ack: Callable[[], None] = lambda: None) -> None:
+        """All the steps at once."""
+        for point in self.steps(items, ack):
+            if self._crash:
+                crash.maybe(self._crash, self.service, point, items)
+        if self._log is not None:
+            self._tell(items)
+
+    def _tell(self, items: Sequence[Item]) -> None:
+        """Log what went wrong, by ids; never what a message said."""
+        for item in items:
+            if item.error or item.refusal:
+                message = item.message
+                self._log.warning(
+                    "message failed" if item.error else "message refused",
+                    message_id=item.key,
+                    type=item.type,
+                    subject=message.subject if message else None,
+                    trace=trace_id(message.trace) if message else None,
+                    code=item.refusal.code if item.refusal else "MESH_HANDLER_FAILED",
+                    error=item.error,
+                    tries=item.tries + 1,
+                )
+
+    def _open(self, conn: sa.Connection) -> Batch:
+        return Batch(
+            conn=conn,
+            service=self.service,
+            kinds=self.kinds,
+            now=self.clock.now(),
+            ids=self.ids,
+            traces=self.traces,
+            lease_until=wall_after(LEASE_SECONDS),
+        )
+
+    def _handle(self, batch: Batch, items: list[Item]) -> None:
+        new = self._recognise(batch, items)
+        batch.load(
+            need
+            for item in new
+            if item.message and (on := self.handlers.get(type(item.message.data)))
+            for need in on.needs(item.message)
+        )
+        if any(item.queue == TIMERS for item in new):
+            self._drop_moved_timers(batch, new)
+        for item in new:
+            if not item.repeat:
+                self._one(batch, item)
+        failed = [item for item in new if item.error or (item.refusal and not item.result)]
+        parking.record(batch.conn, [i for i in failed if not _local(i)], batch.now)
+        handled = [item for item in new if not item.error]
+        parking.settle(batch.conn, [item.key for item in handled if item.parked])
+        bulk.delete(batch.conn, tables.INBOX, [item.key for item in new if item.error])
+
+    def _recognise(self, batch: Batch, items: list[Item]) -> list[Item]:
+        """Write the inbox; the items seen for the first time."""
+        now, first = stamp(batch.now), {}
+        for item in items:
+            item.error, item.repeat, item.result = None, False, None
+            if item.message is not None:
+                item.refusal = None
+            if item.key in first:
+                item.repeat = True
+                continue
+            first[item.key] = item
+        rows = [
+            {"id": i.key, "type": i.type or "?", "place": i.message.place if i.message else "", "at": now} for i in first.values()
+        ]
+        new = bulk.insert_new(batch.conn, tables.INBOX, rows)
+        for item in first.values():
+            item.repeat = item.key not in new
+        repeats = [item.key for item in items if item.repeat and item.parked]
+        parking.settle(batch.conn, repeats)
+        return [item for item in items if not item.repeat]
+
+    def _one(self, batch: Batch, item: Item) -> None:
+        message = item.message or _unread(item, batch)
+        work = Work(batch, message, item.user)
+        timer = message.data.timer if isinstance(message.data, TimerFired) else None
+        try:
+            if item.message is None:
+                assert item.refusal is not None
+                raise item.refusal
+            if timer is not None:
+                work.forget(timer)
+            self.handlers[type(message.data)].do(message, work)
+        except Refusal as refusal:
+            item.refusal = refusal
+            if item.is_command and item.user:
+                work = Work(batch, message, item.user)
+                self._refuse(work, item, refusal)
+                item.result = item.result or {"refused": refusal.code}
+                batch.merge(work)
+        except Exception as error:
+            item.error = _place_of(error)
+            if timer is not None:
+                batch.timers[timer] = None
+        else:
+            batch.merge(work)
+            item.result = work.result
+
+    def _drop_moved_timers(self, batch: Batch, items: list[Item]) -> None:
+        """A promise that was taken back or moved since it was claimed does not fire."""
+        timers = {i.message.data.timer: i for i in items if i.queue == TIMERS and i.message and not i.parked}
+        test = bulk.among(batch.conn, "id")
+        found = batch.conn.execute(
+            sa.text(f"SELECT id, due_at FROM timers WHERE {test}"), {"keys": bulk.keys(batch.conn, list(timers))}
+        )
+        due = {row[0]: row[1] if isinstance(row[1], str) else stamp(row[1]) for row in found}
+        for key, item in timers.items():
+            assert item.message is not None
+            if due.get(key) != stamp(item.message.data.due_at):
+                item.repeat = True
+
+    def _alone(self, item: Item, error: BadData) -> None:
+        """One message whose rows the database would not take."""
+        item.error = f"BadData: {error}"
+        if _local(item):
+            return
+        with self.database.write() as conn:
+            parking.record(conn, [item], self.clock.now())
+
+
+def _local(item: Item) -> bool:
+    return item.delivery is None and item.queue == LOCAL
+
+
+def _unread(item: Item, batch: Batch) -> Message[Any]:
+    """Stands in for a message that could not be read, so that its refusal has a cause and a trace."""
+    data = _Unread.model_construct()
+    return Message(
+        id=item.key, source="/?", subject="?", version=0, place="", time=batch.now, trace=batch.traces.start(), data=data
+    )
+
+
+class _Unread(Payload):
+    type = "message.unread.v1"
+
+
+def _place_of(error: BaseException) -> str:
+    """Type and place of an error, never its text: it may quote what a message said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    at = f" at {last.filename.rsplit('/', 2)[-2]}/{last.filename.rsplit('/', 1)[-1]}:{last.lineno}" if last else ""
+    return f"{type(error).__qualname__}{at}"

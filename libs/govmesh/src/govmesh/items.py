@@ -1,0 +1,78 @@
+"""What a hop takes: one item a message, from the broker, a timer, the parking table or a local call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govcore.errors import Refusal
+from govcore.messages import Catalogue, Message
+from govmesh.broker.port import Delivery
+
+LOCAL, TIMERS = "local", "timers"
+
+
+@dataclass(slots=True)
+class Item:
+    """One message on its way through a hop, and what became of it."""
+
+    key: str
+    """The id under which repeats are recognised."""
+    queue: str
+    raw: bytes = b""
+    message: Message[Any] | None = None
+    user: str | None = None
+    delivery: Delivery | None = None
+    parked: bool = False
+    """It comes from the parking table, not from the broker."""
+    tries: int = 0
+    """How often it failed before."""
+    refusal: Refusal | None = None
+    error: str | None = None
+    repeat: bool = False
+    result: Any = None
+
+    @property
+    def is_command(self) -> bool:
+        return self.queue.endswith(".commands")
+
+    @property
+    def type(self) -> str | None:
+        return self.message.type if self.message else None
+
+    def body(self) -> bytes:
+        return self.raw or (self.message.encode() if self.message else b"")
+
+
+def take(deliveries: Iterable[Delivery], catalogues: Mapping[str, Catalogue], fresh: Any) -> list[Item]:
+    """Deliveries to items; what does not decode carries its refusal.
+
+    A queue has its own catalogue: what a department may command is not what the mesh may say.
+    """
+    items = []
+    for delivery in deliveries:
+        item = Item(key="", queue=delivery.queue, raw=delivery.body, user=delivery.user, delivery=delivery)
+        decode(item, catalogues.get(delivery.queue) or Catalogue())
+        if item.message is not None:
+            item.key = f"{item.user}|{item.message.id}" if item.is_command else item.message.id
+        else:
+            item.key = _bad_key(delivery, fresh)
+        items.append(item)
+    return items
+
+
+def decode(item: Item, catalogue: Catalogue) -> None:
+    """Fill ``message`` or ``refusal`` from ``raw``."""
+    try:
+        item.message = catalogue.decode(item.raw)
+    except Refusal as refusal:
+        item.refusal = refusal
+
+
+def _bad_key(delivery: Delivery, fresh: Any) -> str:
+    if delivery.message_id is None and not delivery.redelivered:
+        return str(fresh.new("bad"))
+    digest = hashlib.sha256(f"{delivery.queue}|{delivery.message_id}|".encode() + delivery.body)
+    return f"bad-{digest.hexdigest()[:40]}"

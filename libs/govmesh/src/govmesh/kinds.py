@@ -1,0 +1,63 @@
+"""How an aggregate lies in its table: an ``id``, the whole of it as JSON in ``doc``, and the columns that are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from govmesh import bulk
+
+A = TypeVar("A", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind(Generic[A]):
+    """One kind of aggregate.
+
+    ``columns`` says how each searched column is drawn from the aggregate; ``lookups`` are those of them
+    by which a batch may load (the attribute of the aggregate has the column's name).  Aggregates are
+    frozen: a change is a new object put in place of the old one.
+    """
+
+    table: sa.Table
+    model: type[A]
+    columns: Mapping[str, Callable[[A], Any]]
+    lookups: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    def row(self, aggregate: A) -> dict[str, Any]:
+        found: dict[str, Any] = {"id": aggregate.id}  # type: ignore[attr-defined]
+        for name, draw in self.columns.items():
+            found[name] = draw(aggregate)
+        found["doc"] = aggregate.__pydantic_serializer__.to_json(aggregate).decode()
+        return found
+
+    def read(self, doc: str) -> A:
+        """The aggregate back from its ``doc``."""
+        return self.model.__pydantic_validator__.validate_json(doc)  # type: ignore[no-any-return]
+
+    def load(self, conn: sa.Connection, column: str, values: Sequence[Any], *, lock: bool) -> list[A]:
+        """All aggregates whose ``column`` is one of ``values``, in id order, locked in that order if asked."""
+        tail = " FOR UPDATE" if lock and bulk.is_postgres(conn) else ""
+        test = bulk.among(conn, column)
+        found = conn.execute(
+            _text(f'SELECT doc FROM "{self.name}" WHERE {test} ORDER BY id{tail}'), {"keys": bulk.keys(conn, values)}
+        )
+        return [self.read(row[0]) for row in found]
+
+
+_TEXTS: dict[str, sa.TextClause] = {}
+
+
+def _text(sql: str) -> sa.TextClause:
+    found = _TEXTS.get(sql)
+    if found is None:
+        found = _TEXTS[sql] = sa.text(sql)
+    return found

@@ -1,0 +1,199 @@
+"""One running service: everything its handlers, routes and entrypoints are given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from govcore.messages import Catalogue, Message, Payload
+from govcore.packs import Pack
+from govcore.ports import Clock, Ids
+from govmesh import common, feed, migrate, timers
+from govmesh.broker import topology
+from govmesh.broker.port import Broker, BrokerAway, Delivery
+from govmesh.clock import Traces
+from govmesh.database import Database, DatabaseAway
+from govmesh.handlers import TimerFired
+from govmesh.hop import Hop
+from govmesh.items import LOCAL, TIMERS, Item, take
+from govmesh.logs import log
+from govmesh.parking import Parking
+from govmesh.sender import Sender, owed
+from govmesh.settings import Settings
+from govmesh.spec import ServiceSpec
+from govmesh.stalled import Finding, inside
+from govmesh.vault import Vault
+from govmesh.voices import by_speaker
+
+
+class Mesh:
+    """One service at run time.  Made by a profile, handed to everything else."""
+
+    def __init__(
+        self,
+        spec: ServiceSpec,
+        pack: Pack,
+        settings: Settings,
+        broker: Broker,
+        database: Database,
+        clock: Clock,
+        ids: Ids,
+        traces: Traces,
+        vault: Vault,
+    ) -> None:
+        self.spec, self.pack, self.settings, self.broker, self.database = spec, pack, settings, broker, database
+        self.clock, self.ids, self.traces, self.vault = clock, ids, traces, vault
+        self.log = log(spec.name)
+        self.inbox, self.commands = topology.inbox(spec.name), topology.commands(spec.name)
+        self.catalogues = {
+            self.inbox: Catalogue.of(spec.hears),
+            self.commands: Catalogue.of((*spec.commands, *common.COMMANDS)),
+            TIMERS: Catalogue.of((TimerFired,)),
+            LOCAL: Catalogue.of(spec.local),
+        }
+        self.publisher = broker.publisher()
+        self.sender = Sender(database, self.publisher)
+        self.parking = Parking(database, self.catalogues)
+        self.busy = 0
+        """Items in hand in this process."""
+        self.edge: Any = None
+        """The listener's application, for a service (console) that passes requests on."""
+        self._tick = threading.Lock()
+        self.hop = Hop(
+            service=spec.name,
+            database=database,
+            sender=self.sender,
+            kinds=spec.kinds,
+            handlers=(*spec.build(self), *common.HANDLERS),
+            clock=clock,
+            ids=ids,
+            traces=traces,
+            refuse=common.refuse,
+            crash_at=settings.crash,
+            log=self.log,
+        )
+
+    def prepare(self) -> None:
+        """Bring the tables up to date and seed them."""
+        migrate.upgrade(self.database, self.spec.migrations)
+        if self.spec.seed:
+            with self.database.write() as conn:
+                self.spec.seed(self, conn)
+
+    def declare(self) -> None:
+        """Declare this service's exchanges and queues, and the departments' where it addresses them."""
+        hears = {
+            speaker: {".".join(name.split(".")[:2]) for name in types} for speaker, types in by_speaker(self.spec.hears).items()
+        }
+        codes = [dept.code for dept in self.pack.departments] if self.spec.addresses_departments else []
+        topology.declare(self.broker, codes, {self.spec.name: hears})
+
+    def declare_when_there(self) -> None:
+        """Declare now where the broker is there; the entrypoint declares again whenever it connects."""
+        try:
+            self.declare()
+        except BrokerAway:
+            self.log.warning("waiting", away="BrokerAway")
+
+    def catch_up(self) -> None:
+        """At its first start, ask every speaker for what it said before."""
+        speakers = by_speaker(self.spec.hears)
+        with self.database.read() as conn:
+            asked = {row[0] for row in conn.execute(sa.text("SELECT speaker FROM cursors"))}
+        wanted = [common.CatchUp(speaker=name, queue=self.inbox, types=types) for name, types in speakers.items() if name not in asked]
+        if wanted:
+            self.submit(wanted)
+
+    def take(self, deliveries: Iterable[Delivery]) -> list[Item]:
+        return take(deliveries, self.catalogues, self.ids)
+
+    def submit(self, payloads: Sequence[Payload], keys: Sequence[str | None] | None = None) -> list[Item]:
+        """Handle local commands in one hop; each item tells its result, refusal or error."""
+        now, items = self.clock.now(), []
+        for index, data in enumerate(payloads):
+            key = keys[index] if keys else None
+            ident = key or self.ids.new("c")
+            message = Message(
+                id=ident,
+                source=f"/{self.spec.name}/local",
+                subject="",
+                version=0,
+                place="",
+                time=now,
+                trace=self.traces.start(),
+                data=data,
+            )
+            items.append(Item(key=ident, queue=LOCAL, message=message))
+        self.work(items)
+        return items
+
+    def work(self, items: Sequence[Item], ack: Any = lambda: None) -> None:
+        """Run one hop, counted as in hand."""
+        self.busy += len(items)
+        try:
+            self.hop.run(items, ack)
+        finally:
+            self.busy -= len(items)
+
+    def tick(self) -> int:
+        """Retries, timers, relay and feeds that are due; how much there was to do."""
+        if not self._tick.acquire(blocking=False):
+            return 0
+        try:
+            done = 0
+            for items in (self.parking.due(), timers.claim(self.database, self.clock, self.spec.name)):
+                if items:
+                    self.work(items)
+                    done += len(items)
+            return done + self.sender.relay() + feed.advance(self.database, self.publisher)
+        finally:
+            self._tick.release()
+
+    def settled(self) -> dict[str, int]:
+        """What is still on its way through this service; all zero when it has settled."""
+        parked = self.parking.counts()
+        with self.database.read() as conn:
+            outbox = owed(conn)
+            feeds = conn.execute(sa.text("SELECT count(*) FROM feeds WHERE cursor < upto")).scalar_one()
+            said = conn.execute(sa.text("SELECT coalesce(max(seq), 0) FROM outbox")).scalar_one()
+        source = self.broker.source(topology.taken_by(self.spec.name), prefetch=1)
+        try:
+            queued = source.depth()
+        finally:
+            source.close()
+        return {
+            "outbox": outbox,
+            "retry": parked.get("retry", 0),
+            "parked": parked.get("parked", 0),
+            "inbox": queued + self.busy,
+            "feeds": int(feeds),
+            "missed": timers.missed(self.database, self.clock),
+            "said": int(said),
+        }
+
+    def stalled(self) -> list[Finding]:
+        """Whatever has stood past its time in this service or at those it handed work to."""
+        now = self.clock.now()
+        before = now - timedelta(minutes=self.pack.terms.undelivered_minutes)
+        with self.database.read() as conn:
+            found = inside(conn, self.spec.name, now, before)
+            return found + (self.spec.stalled(self, conn) if self.spec.stalled else [])
+
+    def health(self) -> dict[str, Any]:
+        """Whether the database answers, and what the service has."""
+        try:
+            with self.database.read() as conn:
+                counts = self.spec.counts(conn) if self.spec.counts else {}
+            return {"service": self.spec.name, "database": True, "counts": counts}
+        except DatabaseAway:
+            return {"service": self.spec.name, "database": False, "counts": {}}
+
+    def close(self) -> None:
+        self.publisher.close()
+        self.database.close()
+
+

@@ -1,0 +1,39 @@
+"""What every service answers to ops: health, what is on its way, what is stuck, what was parked, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from govmesh.http import Request, Route, page
+from govmesh.mesh import Mesh
+from govmesh.tables import HISTORY
+
+
+def routes(mesh: Mesh) -> Sequence[Route]:
+    """The routes of :mod:`govmesh.ops` for one service."""
+    return (
+        Route("GET", "/healthz", lambda _request: mesh.health()),
+        Route("GET", "/ops/settled", lambda _request: dict(mesh.settled())),
+        Route("GET", "/ops/stalled", lambda _request: {"findings": [finding.as_dict() for finding in mesh.stalled()]}),
+        Route("GET", "/ops/parked", lambda request: _parked(mesh, request)),
+        Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),
+        Route("POST", "/ops/parked/<path:key>/drop", lambda _request, key: asdict(mesh.parking.drop(key))),
+        Route("GET", "/ops/trace/<trace>", lambda _request, trace: {"rows": _history(mesh, HISTORY.c.trace == trace)}),
+        Route("GET", "/ops/history/<subject>", lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)}),
+    )
+
+
+def _parked(mesh: Mesh, request: Request) -> dict[str, Any]:
+    limit, _ = page(request)
+    state = request.args.get("state")
+    return {"parked": [asdict(row) for row in mesh.parking.list(state, limit)], "counts": mesh.parking.counts()}
+
+
+def _history(mesh: Mesh, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
+    with mesh.database.read() as conn:
+        found = conn.execute(sa.select(HISTORY).where(where).order_by(HISTORY.c.seq).limit(2000))
+        return [{**row, "service": mesh.spec.name} for row in found.mappings()]

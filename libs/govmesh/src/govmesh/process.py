@@ -1,0 +1,126 @@
+"""One operating-system process that runs one or more services in nameko containers, and its listener.
+
+Must be imported after eventlet has patched the process (``govmesh.embedded``, ``govmesh.serve``).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import eventlet
+import eventlet.wsgi
+from eventlet.event import Event
+from govcore.packs import Pack
+from govcore.ports import Clock
+from nameko.containers import ServiceContainer
+
+from govmesh import ops
+from govmesh.broker.port import Broker
+from govmesh.clock import RandomIds, Traces
+from govmesh.database import Database
+from govmesh.edge import Edge, Inside, Upstream
+from govmesh.http import Api
+from govmesh.logs import log
+from govmesh.mesh import Mesh
+from govmesh.settings import Settings
+from govmesh.spec import ServiceSpec
+from govmesh.vault import Vault
+
+MOST_SECONDS_TO_STOP = 9.0
+
+
+def build(
+    spec: ServiceSpec, pack: Pack, settings: Settings, broker: Broker, database_url: str, clock: Clock, seed: int | None = None
+) -> Mesh:
+    """The mesh of one service; the only place that makes its parts."""
+    chance = random.Random(seed) if seed is not None else random.Random()
+    key = settings.vault_key.get_secret_value() if settings.vault_key else None
+    return Mesh(
+        spec=spec,
+        pack=pack,
+        settings=settings,
+        broker=broker,
+        database=Database(database_url, settings.schema_prefix + spec.name),
+        clock=clock,
+        ids=RandomIds(chance),
+        traces=Traces(chance),
+        vault=Vault.at(settings.home, key, settings.cipher),
+    )
+
+
+class Process:
+    """Starts containers and a listener, tells when ready, stops within ten seconds of SIGTERM."""
+
+    def __init__(self, meshes: Sequence[Mesh], settings: Settings, port: int, outside: Mapping[str, Upstream] | None = None) -> None:
+        self.meshes, self.settings, self.port = list(meshes), settings, port
+        self._outside = dict(outside or {})
+        self._containers: list[Any] = []
+        self._stop = Event()
+        self.log = log("process")
+
+    def app(self) -> Edge:
+        """The listener's application: every service of this process, and those outside it."""
+        upstreams: dict[str, Upstream] = dict(self._outside)
+        prefixes = {prefix: name for name, found in PREFIXES.items() for prefix in found}
+        for mesh in self.meshes:
+            upstreams[mesh.spec.name] = Inside(Api([*ops.routes(mesh), *mesh.spec.routes(mesh)]))
+            prefixes.update({prefix: mesh.spec.name for prefix in mesh.spec.prefixes})
+        edge = Edge(upstreams, prefixes, self.meshes[0].pack.id, self.meshes[0].clock.now)
+        for mesh in self.meshes:
+            mesh.edge = edge
+        return edge
+
+    def run(self, before: Callable[[], None] | None = None, beside: Sequence[Callable[[], None]] = ()) -> None:
+        """Run until SIGTERM or SIGINT.  ``before`` runs with everything declared and nothing consumed yet."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        sock = eventlet.listen((self.settings.host, self.port))
+        for mesh in self.meshes:
+            mesh.prepare()
+        for mesh in self.meshes:
+            mesh.declare_when_there()
+        if before:
+            before()
+        for mesh in self.meshes:
+            module, _, name = mesh.spec.nameko.partition(":")
+            container = ServiceContainer(getattr(import_module(module), name), config={"govmesh": mesh, "max_workers": 4})
+            container.start()
+            self._containers.append(container)
+        eventlet.spawn(eventlet.wsgi.server, sock, self.app(), log_output=False, keepalive=True)
+        for call in beside:
+            eventlet.spawn(call)
+        url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
+        print(json.dumps({"ready": url, "services": [mesh.spec.name for mesh in self.meshes]}), flush=True)
+        self._stop.wait()
+        with eventlet.Timeout(MOST_SECONDS_TO_STOP, False):
+            pool = eventlet.GreenPool()
+            for container in self._containers:
+                pool.spawn(container.stop)
+            pool.waitall()
+        for mesh in self.meshes:
+            mesh.close()
+        sys.stdout.flush()
+
+    def stop(self) -> None:
+        """Ask it to stop; harmless when repeated."""
+        if not self._stop.ready():
+            eventlet.hubs.get_hub().schedule_call_global(0, self._send)
+
+    def _send(self) -> None:
+        if not self._stop.ready():
+            self._stop.send(None)
+
+
+PREFIXES: dict[str, tuple[str, ...]] = {
+    "dispatch": ("/api/v1/reports", "/api/v1/events", "/api/v1/handoffs", "/api/v1/triage"),
+    "grid": ("/api/v1/grids", "/api/v1/locate"),
+    "petition": ("/api/v1/petitions",),
+    "points": ("/api/v1/points",),
+}
+"""Which service answers for which API paths, known to an edge that has none of them installed."""

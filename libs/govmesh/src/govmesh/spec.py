@@ -1,0 +1,63 @@
+"""What a service is: what it says, hears and obeys, what it keeps, how it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any
+
+from govcore.messages import Payload
+from govmesh.handlers import On
+from govmesh.kinds import Kind
+from govmesh.stalled import Finding
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from govmesh.http import Route
+    from govmesh.mesh import Mesh
+
+GROUP = "govmesh.services"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """One service, the same shape for every one.
+
+    ``build`` is the one place that makes its handlers (it gets the :class:`Mesh`: settings, pack, clock);
+    ``nameko`` names the nameko class as ``module:Class``; ``migrations`` the package whose
+    ``versions`` make its tables.  ``prefixes`` are the API paths it answers for.
+    """
+
+    name: str
+    says: tuple[type[Payload], ...]
+    hears: tuple[type[Payload], ...]
+    commands: tuple[type[Payload], ...]
+    kinds: tuple[Kind[Any], ...]
+    build: Callable[[Mesh], Sequence[On]]
+    nameko: str
+    migrations: str
+    routes: Callable[[Mesh], Sequence[Route]] = lambda _mesh: ()
+    prefixes: tuple[str, ...] = ()
+    local: tuple[type[Payload], ...] = ()
+    """Commands taken over HTTP only; they never cross the broker."""
+    seed: Callable[[Mesh, sa.Connection], None] | None = None
+    """Runs after migrations at every start; must be repeatable."""
+    stalled: Callable[[Mesh, sa.Connection], list[Finding]] | None = None
+    counts: Callable[[sa.Connection], dict[str, int]] | None = None
+    """What the service has, in numbers, for ``/healthz`` and the demo's table."""
+    addresses_departments: bool = False
+    """It hands work to departments: their queues are declared at its start."""
+
+
+def find_specs(names: Sequence[str] | None = None) -> list[ServiceSpec]:
+    """The installed services (all, or those named, in the order named); a broken one fails here, loudly."""
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    wanted = list(names) if names is not None else sorted(found)
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        from govcore.errors import Refusal
+
+        raise Refusal("MESH_UNKNOWN_SERVICE", field="services", value=", ".join(missing))
+    return [found[name].load() for name in wanted]

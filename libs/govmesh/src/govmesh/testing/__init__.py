@@ -1,0 +1,1 @@
+"""What tests of the mesh and of departments use; part of the product."""

@@ -1,0 +1,60 @@
+"""Durable timers: one row a promise, earliest due first, each fires once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from govcore.messages import Message
+from govcore.ports import Clock
+from govmesh import bulk
+from govmesh.clock import stamp, wall, wall_after
+from govmesh.database import Database
+from govmesh.handlers import TimerFired
+from govmesh.items import TIMERS, Item
+from govmesh.tables import TIMERS as TABLE
+
+LEASE_SECONDS = 30.0
+
+
+def claim(database: Database, clock: Clock, service: str, most: int = 200) -> list[Item]:
+    """Promises that have come due, as items for the hop; a lease keeps a second process off them.
+
+    The inbox recognises a promise by its key and due moment, so a lost lease fires nothing twice.
+    """
+    with database.write() as conn:
+        skip = " FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else ""
+        found = conn.execute(
+            sa.text(
+                "SELECT id, due_at, kind, subject, place, trace, data FROM timers"
+                f" WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall) ORDER BY due_at LIMIT :most{skip}"
+            ).columns(TABLE.c.id, TABLE.c.due_at, TABLE.c.kind, TABLE.c.subject, TABLE.c.place, TABLE.c.trace, TABLE.c.data),
+            {"now": stamp(clock.now()), "wall": wall(), "most": most},
+        ).all()
+        if found:
+            conn.execute(
+                sa.text(f"UPDATE timers SET lease_until = :until WHERE {bulk.among(conn, 'id')}"),
+                {"until": wall_after(LEASE_SECONDS), "keys": bulk.keys(conn, [row.id for row in found])},
+            )
+    items = []
+    for row in found:
+        fired = TimerFired(timer=row.id, kind=row.kind, subject=row.subject, place=row.place, due_at=row.due_at, data=row.data)
+        key = f"timer:{row.id}:{stamp(row.due_at)}"
+        message = Message(
+            id=key,
+            source=f"/{service}/timers",
+            subject=row.subject,
+            version=0,
+            place=row.place,
+            time=row.due_at,
+            trace=row.trace,
+            data=fired,
+        )
+        items.append(Item(key=key, queue=TIMERS, message=message))
+    return items
+
+
+def missed(database: Database, clock: Clock) -> int:
+    """How many promises are past due and not yet kept."""
+    with database.read() as conn:
+        sql = sa.text("SELECT count(*) FROM timers WHERE due_at <= :now")
+        return int(conn.execute(sql, {"now": stamp(clock.now())}).scalar_one())

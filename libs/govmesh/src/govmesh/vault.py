@@ -1,0 +1,125 @@
+"""Who reported: kept apart, encrypted under a key of the matter's own.
+
+Destroying the matter's key makes every personal field of it unreadable for good, in every archive.
+A keyed blind index finds a person's records without keeping the person readable.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from govcore.errors import Refusal
+
+_NONCE, _TAG = 12, 16
+
+
+class Sealer(Protocol):
+    """An authenticated cipher over (key, nonce, plain, bound)."""
+
+    key_bytes: int
+
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> bytes: ...
+
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, bound: bytes) -> bytes: ...
+
+
+class AesGcm:
+    """AES-256-GCM."""
+
+    key_bytes = 32
+
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+        return AESGCM(key).encrypt(nonce, plain, bound)
+
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, bound: bytes) -> bytes:
+        return AESGCM(key).decrypt(nonce, sealed, bound)
+
+
+class Sm4Gcm:
+    """SM4-GCM (GB/T 32907), as GB/T 39786 expects of government systems."""
+
+    key_bytes = 16
+
+    def seal(self, key: bytes, nonce: bytes, plain: bytes, bound: bytes) -> bytes:
+        worker = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+        worker.authenticate_additional_data(bound)
+        return worker.update(plain) + worker.finalize() + worker.tag
+
+    def open(self, key: bytes, nonce: bytes, sealed: bytes, bound: bytes) -> bytes:
+        worker = Cipher(algorithms.SM4(key), modes.GCM(nonce, sealed[-_TAG:])).decryptor()
+        worker.authenticate_additional_data(bound)
+        return worker.update(sealed[:-_TAG]) + worker.finalize()
+
+
+CIPHERS: dict[str, Sealer] = {"aes-gcm": AesGcm(), "sm4-gcm": Sm4Gcm()}
+
+
+class Vault:
+    """Seals and opens personal records.  The master key wraps the matters' keys; it never leaves here."""
+
+    def __init__(self, master: bytes, cipher: str = "aes-gcm") -> None:
+        self._master, self.cipher = master, cipher
+
+    @classmethod
+    def at(cls, home: Path, given: str | None, cipher: str) -> Vault:
+        """From the given base64 key, else from ``home/vault.key`` (made at first use, readable by its owner only)."""
+        if given:
+            return cls(base64.b64decode(given), cipher)
+        home.mkdir(parents=True, exist_ok=True)
+        file = home / "vault.key"
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return cls(base64.b64decode(file.read_text()), cipher)
+        with os.fdopen(handle, "w") as out:
+            key = os.urandom(32)
+            out.write(base64.b64encode(key).decode())
+        return cls(key, cipher)
+
+    def new_key(self, matter: str) -> str:
+        """A fresh key for a matter, wrapped."""
+        plain = os.urandom(CIPHERS[self.cipher].key_bytes)
+        return self._pack(self._derived("wrap"), plain, matter)
+
+    def seal(self, wrapped: str, matter: str, record: dict[str, Any]) -> str:
+        """``record`` sealed under the matter's key."""
+        return self._pack(self._matter(wrapped, matter), json.dumps(record, ensure_ascii=False).encode(), matter)
+
+    def open(self, wrapped: str, matter: str, sealed: str) -> dict[str, Any]:
+        """The record again.  Raises ``VAULT_UNREADABLE`` where the key is gone or the record was altered."""
+        found: dict[str, Any] = json.loads(self._unpack(self._matter(wrapped, matter), sealed, matter))
+        return found
+
+    def index(self, value: str) -> str:
+        """The blind index of a value: equal for equal values, and tells nothing else without the key."""
+        return hmac.new(self._derived("index"), value.strip().encode(), hashlib.sha256).hexdigest()
+
+    def _derived(self, use: str) -> bytes:
+        size = 32 if use == "index" else CIPHERS[self.cipher].key_bytes
+        return hmac.new(self._master, f"govmesh {use} {self.cipher if use == 'wrap' else ''}".encode(), hashlib.sha256).digest()[:size]
+
+    def _matter(self, wrapped: str, matter: str) -> bytes:
+        return self._unpack(self._derived("wrap"), wrapped, matter)
+
+    def _pack(self, key: bytes, plain: bytes, bound: str) -> str:
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + CIPHERS[self.cipher].seal(key, nonce, plain, bound.encode())
+        return f"{self.cipher}:{base64.b64encode(sealed).decode()}"
+
+    def _unpack(self, key: bytes, packed: str, bound: str) -> bytes:
+        name, _, coded = packed.partition(":")
+        try:
+            sealed = base64.b64decode(coded)
+            return CIPHERS[name].open(key, sealed[:_NONCE], sealed[_NONCE:], bound.encode())
+        except (KeyError, ValueError, InvalidTag) as error:
+            raise Refusal("VAULT_UNREADABLE", field="record") from error

@@ -1,0 +1,28 @@
+"""Which service says which type, so that a hearer can bind to a speaker that is not installed here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from govcore.errors import Refusal
+from govcore.messages import Payload
+
+_BY_TYPE = {"event.located.v1": "grid", "event.unlocated.v1": "grid"}
+_BY_ENTITY = {"event": "dispatch", "handoff": "dispatch", "order": "dispatch", "points": "points", "petition": "petition"}
+
+
+def spoken_by(payload: type[Payload]) -> str:
+    """The one service that says this type; an architecture test holds the SAYS of the services to it."""
+    speaker = _BY_TYPE.get(payload.type) or _BY_ENTITY.get(payload.type.split(".")[0])
+    if speaker is None:
+        raise Refusal("MSG_UNKNOWN_TYPE", field="type", value=payload.type)
+    return speaker
+
+
+def by_speaker(hears: Iterable[type[Payload]]) -> dict[str, tuple[str, ...]]:
+    """The heard types by the service that says them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for payload in hears:
+        found[spoken_by(payload)].append(payload.type)
+    return {speaker: tuple(sorted(types)) for speaker, types in sorted(found.items())}

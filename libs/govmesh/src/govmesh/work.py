@@ -1,0 +1,283 @@
+"""The unit of work of one batch: an identity map, and a view of it for each message.
+
+A handler sees one :class:`Work`: it loads, asks the domain, puts and says.  What it did counts only
+when it returns; when it raises, its view is thrown away and the neighbours' changes stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from govcore.messages import CONTENT_TYPE, Message, Payload
+from govmesh import bulk, tables
+from govmesh.clock import Traces, span_id, stamp, trace_id
+from govmesh.kinds import Kind
+
+A = TypeVar("A", bound=BaseModel)
+Need = tuple[Kind[Any], str, Any]
+"""(kind, column, value): load every aggregate of the kind whose column has the value."""
+
+__all__ = ["CONTENT_TYPE", "Batch", "Need", "Work"]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch has loaded and will write, over one transaction."""
+
+    conn: sa.Connection
+    service: str
+    kinds: tuple[Kind[Any], ...]
+    now: datetime
+    ids: Any
+    traces: Traces
+    lease_until: str
+    loaded: dict[Kind[Any], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    stored: dict[Kind[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
+    dirty: dict[Kind[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
+    asked: dict[tuple[Kind[Any], str, Any], set[str]] = field(default_factory=dict)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    timers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    extras: list[Callable[[sa.Connection], None]] = field(default_factory=list)
+
+    def load(self, needs: Iterable[Need]) -> None:
+        """One query a table and column, tables in the service's fixed order, rows in id order."""
+        wanted: dict[tuple[Kind[Any], str], set[Any]] = defaultdict(set)
+        for kind, column, value in needs:
+            if value is not None and (kind, column, value) not in self.asked:
+                wanted[kind, column].add(value)
+        for kind in self.kinds:
+            for (of, column), values in wanted.items():
+                if of is kind:
+                    self._load(kind, column, values)
+
+    def _load(self, kind: Kind[Any], column: str, values: set[Any]) -> None:
+        have = self.loaded[kind]
+        for value in values:
+            self.asked[kind, column, value] = set()
+        for aggregate in kind.load(self.conn, column, sorted(values), lock=True):
+            have.setdefault(aggregate.id, aggregate)
+            self.stored[kind].add(aggregate.id)
+            key = (kind, column, getattr(aggregate, column))
+            if key in self.asked:
+                self.asked[key].add(aggregate.id)
+        if column != "id":
+            for aggregate in have.values():
+                key = (kind, column, getattr(aggregate, column, None))
+                if key in self.asked:
+                    self.asked[key].add(aggregate.id)
+
+    def merge(self, work: Work) -> None:
+        """Take over what one message's handler did."""
+        for kind, changed in work.changed.items():
+            self.loaded[kind].update(changed)
+            self.dirty[kind].update(changed)
+            for column in kind.lookups:
+                for aggregate in changed.values():
+                    key = (kind, column, getattr(aggregate, column))
+                    if key in self.asked:
+                        self.asked[key].add(aggregate.id)
+        self.outbox += work.outbox
+        self.history += work.history
+        self.timers.update(work.timers)
+        self.extras += work.extras
+
+    def flush(self) -> None:
+        """Write it all with multi-row statements."""
+        for kind in self.kinds:
+            ids = self.dirty.get(kind)
+            if not ids:
+                continue
+            have, stored = self.loaded[kind], self.stored[kind]
+            rows = [kind.row(have[i]) for i in sorted(ids)]
+            bulk.insert(self.conn, kind.table, [row for row in rows if row["id"] not in stored])
+            bulk.update(self.conn, kind.table, [row for row in rows if row["id"] in stored])
+        bulk.insert(self.conn, tables.HISTORY, self.history)
+        bulk.insert(self.conn, tables.OUTBOX, self.outbox)
+        if self.timers:
+            bulk.delete(self.conn, tables.TIMERS, sorted(self.timers))
+            bulk.insert(self.conn, tables.TIMERS, [row for _, row in sorted(self.timers.items()) if row])
+        for extra in self.extras:
+            extra(self.conn)
+
+
+class Work:
+    """One message's view of its batch: what a handler may ask and do."""
+
+    __slots__ = ("_batch", "changed", "extras", "history", "message", "outbox", "result", "timers", "user")
+
+    def __init__(self, batch: Batch, message: Message[Any], user: str | None) -> None:
+        self._batch = batch
+        self.message = message
+        self.user = user
+        """Whom the broker says a command is from (``dept.gongan``); None inside the mesh."""
+        self.changed: dict[Kind[Any], dict[str, Any]] = defaultdict(dict)
+        self.outbox: list[dict[str, Any]] = []
+        self.history: list[dict[str, Any]] = []
+        self.timers: dict[str, dict[str, Any] | None] = {}
+        self.extras: list[Callable[[sa.Connection], None]] = []
+        """Mesh-owned statements to run at the flush (receipts, feeds)."""
+        self.result: Any = None
+        """What a local caller (HTTP) gets back."""
+
+    @property
+    def now(self) -> datetime:
+        return self._batch.now
+
+    def new_id(self, prefix: str) -> str:
+        return str(self._batch.ids.new(prefix))
+
+    def new_trace(self) -> str:
+        return self._batch.traces.start()
+
+    def get(self, kind: Kind[A], key: str | None) -> A | None:
+        """The aggregate with this id, as this message sees it."""
+        if key is None:
+            return None
+        if (mine := self.changed.get(kind)) and key in mine:
+            return mine[key]  # type: ignore[no-any-return]
+        have = self._batch.loaded[kind]
+        if key not in have and (kind, "id", key) not in self._batch.asked:
+            self._batch.load([(kind, "id", key)])
+        return have.get(key)
+
+    def find(self, kind: Kind[A], column: str, value: Any) -> list[A]:
+        """All aggregates whose ``column`` has ``value``, as this message sees them, in id order."""
+        if value is None:
+            return []
+        key = (kind, column, value)
+        if key not in self._batch.asked:
+            self._batch.load([key])
+        have, mine = self._batch.loaded[kind], self.changed.get(kind, {})
+        ids = self._batch.asked[key] | set(mine)
+        found = [mine.get(i) or have[i] for i in sorted(ids)]
+        return [aggregate for aggregate in found if getattr(aggregate, column) == value]
+
+    def put(self, kind: Kind[A], aggregate: A) -> None:
+        """This is how it stands now (new or changed)."""
+        self.changed[kind][aggregate.id] = aggregate  # type: ignore[attr-defined]
+
+    def say(
+        self,
+        data: Payload,
+        *,
+        subject: str,
+        version: int,
+        place: str,
+        dept: str | None = None,
+        to: tuple[str, ...] = (),
+        topic: bool = True,
+        trace: str | None = None,
+    ) -> Message[Any]:
+        """Say a message when this commits.
+
+        To the service's topic exchange unless ``topic`` is False, and straight to each queue in ``to``
+        by an outbox row of its own.  ``trace`` starts from another trace than the handled message's.
+        """
+        batch = self._batch
+        message = Message(
+            id=batch.ids.new("m"),
+            source=f"/{batch.service}",
+            subject=subject,
+            version=version,
+            place=place,
+            time=batch.now,
+            trace=batch.traces.child(trace or self.message.trace),
+            data=data,
+            dept=dept,
+            cause=self.message.id,
+        )
+        key = message.routing_key
+        if topic:
+            self.outbox.append(self._row(message, f"{batch.service}.events", key))
+        self.outbox += [self._row(message, "", queue) for queue in to]
+        return message
+
+    def _row(self, message: Message[Any], exchange: str, routing_key: str) -> dict[str, Any]:
+        return {
+            "id": message.id if exchange else f"{message.id}@{routing_key}",
+            "type": message.type,
+            "subject": message.subject,
+            "place": message.place,
+            "exchange": exchange,
+            "routing_key": routing_key,
+            "body": message.encode().decode(),
+            "at": stamp(self._batch.now),
+            "lease_until": self._batch.lease_until,
+        }
+
+    def ask(self, service: str, data: Payload, *, subject: str, place: str) -> None:
+        """Send a command to another service's command exchange when this commits."""
+        message = Message(
+            id=self._batch.ids.new("m"),
+            source=f"/{self._batch.service}",
+            subject=subject,
+            version=0,
+            place=place,
+            time=self._batch.now,
+            trace=self._batch.traces.child(self.message.trace),
+            data=data,
+            cause=self.message.id,
+        )
+        self.outbox.append(self._row(message, f"{service}.commands", f"mesh.{data.type}"))
+
+    def note(
+        self,
+        subject: str,
+        kind: str,
+        *,
+        place: str,
+        from_state: str | None = None,
+        to_state: str | None = None,
+        holder: str | None = None,
+        actor: str | None = None,
+        reason: str | None = None,
+        trace: str | None = None,
+    ) -> None:
+        """Write a history row: append-only, committed with the state."""
+        message, context = self.message, trace or self.message.trace
+        self.history.append(
+            {
+                "at": stamp(self._batch.now),
+                "said_at": stamp(message.time),
+                "trace": trace_id(context),
+                "span": span_id(message.trace),
+                "parent": message.cause,
+                "message": message.id,
+                "type": message.data.type,
+                "subject": subject,
+                "kind": kind,
+                "place": place,
+                "from_state": from_state,
+                "to_state": to_state,
+                "holder": holder,
+                "actor": actor or self.user or message.source,
+                "reason": reason,
+            }
+        )
+
+    def promise(self, key: str, due: datetime, kind: str, *, subject: str, place: str, data: str = "") -> None:
+        """A durable timer: at ``due`` the service hears ``timer.fired`` of this ``kind``, once.
+
+        The same ``key`` again replaces it; :meth:`forget` takes it back.
+        """
+        self.timers[key] = {
+            "id": key,
+            "due_at": stamp(due),
+            "kind": kind,
+            "subject": subject,
+            "place": place,
+            "trace": self.message.trace,
+            "data": data,
+        }
+
+    def forget(self, key: str) -> None:
+        """Take a promise back."""
+        self.timers[key] = None
