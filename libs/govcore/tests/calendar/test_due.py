@@ -45,7 +45,7 @@ def test_due(start: tuple[int, ...], term: str, wanted: tuple[int, ...], cn: Wor
 
 
 def test_counting_rules_differ_on_the_last_day(cn: WorkCalendar, at: At) -> None:
-    """A last day in National Day week moves after the Civil Code, stays by days, and ends to the second by elapsed time."""
+    """A last day in National Day week moves after the Civil Code, stays by days, ends to the second by elapsed time."""
     start = at(2026, 9, 19, 9, 30)
     assert due(start, "15d", cn, "civil-code").wall == "2026-10-08 24:00"
     assert due(start, "15d", cn, "days").wall == "2026-10-04 24:00"
@@ -112,7 +112,7 @@ def test_shares_of_a_staged_term_weigh_by_its_lengths(cn: WorkCalendar, at: At) 
 
 
 def test_judgement_says_late_by_how_much(cn: WorkCalendar, at: At) -> None:
-    """An answer two working days into a term of one is late, by wall time, at share 2; one before the start is in time."""
+    """An answer two working days into a term of one is late, at share 2; one before the start is in time."""
     late = judge(at(2026, 3, 6, 9), at(2026, 3, 10, 9), "1wd", cn)
     assert (late.late, late.over, late.share) == (True, timedelta(days=1), 2.0)
     early = judge(at(2026, 3, 6, 9), at(2026, 3, 5, 9), "1wd", cn)

@@ -19,7 +19,9 @@ def test_term_is_read_and_written_back() -> None:
     assert str(Term.parse("1.5wh")) == "1.5wh"
 
 
-@pytest.mark.parametrize("text", ["", "5", "wd", "0wd", "-1d", "1.5d", "5wd+", "5 wd", "5w", "5WD", "٣wd", "1e3wh", "5wd\n6wd"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "wd", "0wd", "-1d", "1.5d", "5wd+", "5 wd", "5w", "5WD", "٣wd", "1e3wh", "5wd\n6wd"]
+)
 def test_what_is_no_term_is_refused(text: str) -> None:
     """Zero, negative, broken or half days, foreign digits and stray signs are refused with one code."""
     with pytest.raises(Refusal) as no:

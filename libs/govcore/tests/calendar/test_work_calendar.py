@@ -45,7 +45,9 @@ def test_loading_the_notice_settles_the_year(cn: WorkCalendar, at: Callable[...,
     """With next year's notice loaded the same term is due on another day and no longer provisional."""
     before = due(at(2026, 12, 31, 9), "1wd", cn)
     assert (before.at.date(), before.provisional) == (date(2027, 1, 4), True)
-    after = due(at(2026, 12, 31, 9), "1wd", cn.with_notices([Notice(year=2027, name="x", holidays="0101-0103", makeup="0102")]))
+    after = due(
+        at(2026, 12, 31, 9), "1wd", cn.with_notices([Notice(year=2027, name="x", holidays="0101-0103", makeup="0102")])
+    )
     assert (after.at.date(), after.provisional) == (date(2027, 1, 2), False)
 
 
@@ -114,7 +116,12 @@ def test_sessions_may_fill_the_whole_day(at: Callable[..., datetime]) -> None:
 
 def test_years_out_of_range_are_refused(cn: WorkCalendar, at: Callable[..., datetime]) -> None:
     """A start in 1899 or a due in the 23rd century is refused, not looped over."""
-    for start, term in ((at(1899, 1, 1), "1wd"), (at(1899, 1, 1), "1d"), (at(2199, 1, 1), "10000wd"), (at(2200, 12, 31), "2d")):
+    for start, term in (
+        (at(1899, 1, 1), "1wd"),
+        (at(1899, 1, 1), "1d"),
+        (at(2199, 1, 1), "10000wd"),
+        (at(2200, 12, 31), "2d"),
+    ):
         with pytest.raises(Refusal) as no:
             due(start, term, cn)
         assert no.value.code == "CALENDAR_OUT_OF_RANGE"

@@ -66,7 +66,7 @@ def supervise(settings: Settings, pack: str | None, services: Sequence[str] | No
     if departments:
         from govcore.packs import load_pack
 
-        codes = [dept.code for dept in load_pack(pack or settings.pack).departments]
+        codes = list(load_pack(pack or settings.pack).departments)
         children += [Child(f"dept.{code}", [sys.executable, "-m", "govmesh.department", code], env) for code in codes]
     stopping = threading.Event()
 

@@ -126,12 +126,7 @@ class Hop:
 
     def _handle(self, batch: Batch, items: list[Item]) -> None:
         new = self._recognise(batch, items)
-        batch.load(
-            need
-            for item in new
-            if item.message and (on := self.handlers.get(type(item.message.data)))
-            for need in on.needs(item.message)
-        )
+        self._load(batch, new)
         if any(item.queue == TIMERS for item in new):
             self._drop_moved_timers(batch, new)
         for item in new:
@@ -142,6 +137,24 @@ class Hop:
         handled = [item for item in new if not item.error]
         parking.settle(batch.conn, [item.key for item in handled if item.parked])
         bulk.delete(batch.conn, tables.INBOX, [item.key for item in new if item.error])
+
+    def _load(self, batch: Batch, items: Sequence[Item]) -> None:
+        """Everything the batch needs, with one query a table and column."""
+        known = [(item.message, self.handlers[type(item.message.data)]) for item in items if item.message]
+        wanted: dict[tuple[Kind[Any], str], set[str]] = {}
+        for message, on in known:
+            if on.via and (key := on.via.key(message)):
+                wanted.setdefault((on.via.kind, on.via.column), set()).add(key)
+        found = {
+            (kind, column): kind.peek(batch.conn, column, sorted(keys)) for (kind, column), keys in wanted.items()
+        }
+        batch.load(
+            need
+            for message, on in known
+            for need in on.needs(
+                message, found.get((on.via.kind, on.via.column), {}).get(on.via.key(message) or "") if on.via else None
+            )
+        )
 
     def _recognise(self, batch: Batch, items: list[Item]) -> list[Item]:
         """Write the inbox; the items seen for the first time."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from govcore.errors import Refusal
 from govcore.messages import Catalogue, Message, Payload
 from govcore.packs import Pack
 from govcore.ports import Clock, Ids
@@ -89,7 +90,7 @@ class Mesh:
         hears = {
             speaker: {".".join(name.split(".")[:2]) for name in types} for speaker, types in by_speaker(self.spec.hears).items()
         }
-        codes = [dept.code for dept in self.pack.departments] if self.spec.addresses_departments else []
+        codes = list(self.pack.departments) if self.spec.addresses_departments else []
         topology.declare(self.broker, codes, {self.spec.name: hears})
 
     def declare_when_there(self) -> None:
@@ -111,8 +112,13 @@ class Mesh:
     def take(self, deliveries: Iterable[Delivery]) -> list[Item]:
         return take(deliveries, self.catalogues, self.ids)
 
-    def submit(self, payloads: Sequence[Payload], keys: Sequence[str | None] | None = None) -> list[Item]:
-        """Handle local commands in one hop; each item tells its result, refusal or error."""
+    def submit(
+        self, payloads: Sequence[Payload], keys: Sequence[str | None] | None = None, user: str | None = None
+    ) -> list[Item]:
+        """Handle local commands in one hop; each item tells its result, refusal or error.
+
+        ``keys`` make repeats recognisable; ``user`` is on whose behalf (``dept.gongan``).
+        """
         now, items = self.clock.now(), []
         for index, data in enumerate(payloads):
             key = keys[index] if keys else None
@@ -127,9 +133,18 @@ class Mesh:
                 trace=self.traces.start(),
                 data=data,
             )
-            items.append(Item(key=ident, queue=LOCAL, message=message))
+            items.append(Item(key=ident, queue=LOCAL, message=message, user=user))
         self.work(items)
         return items
+
+    def obey(self, payload: Payload, user: str | None = None) -> Any:
+        """One local command; its result.  Raises its refusal, or ``MESH_HANDLER_FAILED``."""
+        item = self.submit([payload], user=user)[0]
+        if item.refusal is not None:
+            raise item.refusal
+        if item.error is not None:
+            raise Refusal("MESH_HANDLER_FAILED", value=item.error)
+        return item.result
 
     def work(self, items: Sequence[Item], ack: Any = lambda: None) -> None:
         """Run one hop, counted as in hand."""
@@ -178,7 +193,7 @@ class Mesh:
     def stalled(self) -> list[Finding]:
         """Whatever has stood past its time in this service or at those it handed work to."""
         now = self.clock.now()
-        before = now - timedelta(minutes=self.pack.terms.undelivered_minutes)
+        before = now - timedelta(minutes=self.pack.terms.undelivered.minutes)
         with self.database.read() as conn:
             found = inside(conn, self.spec.name, now, before)
             return found + (self.spec.stalled(self, conn) if self.spec.stalled else [])

@@ -160,6 +160,15 @@ class Work:
         found = [mine.get(i) or have[i] for i in sorted(ids)]
         return [aggregate for aggregate in found if getattr(aggregate, column) == value]
 
+    def receipted(self, subject: str, queue: str) -> bool:
+        """Whether ``queue`` has receipted the latest message about ``subject`` sent straight to it."""
+        sql = (
+            "SELECT receipt_at IS NOT NULL FROM outbox WHERE subject = :subject AND exchange = '' AND routing_key = :queue"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        found = self._batch.conn.execute(sa.text(sql), {"subject": subject, "queue": queue}).scalar()
+        return bool(found)
+
     def put(self, kind: Kind[A], aggregate: A) -> None:
         """This is how it stands now (new or changed)."""
         self.changed[kind][aggregate.id] = aggregate  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ DayKind = Literal["workday", "weekend", "holiday", "makeup"]
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date: ``kind`` workday, weekend, holiday or makeup 调休上班, the holiday's name, and whether a notice says so."""
+    """One date: workday, weekend, holiday or makeup 调休上班, the holiday's name, and whether no notice settles it."""
 
     date: date
     kind: DayKind
@@ -37,7 +37,7 @@ class Day:
 
 
 class _Table(NamedTuple):
-    """Working days from ``_BASE`` to the end of ``year``: ``before[i]`` = how many lie before day i, ``days[k]`` = the k-th."""
+    """Working days from ``_BASE`` to the end of ``year``: ``before[i]`` lie before day i, ``days[k]`` is the k-th."""
 
     year: int
     before: list[int]
@@ -62,7 +62,9 @@ class WorkCalendar:
         """Working microseconds of one working day."""
         self._weekend = frozenset(WEEKDAYS.index(day) for day in self.data.weekend)
         if len(self._weekend) == 7:
-            raise Refusal("CALENDAR_BAD_DATA", field="weekend", value=",".join(self.data.weekend), reason="no working day")
+            raise Refusal(
+                "CALENDAR_BAD_DATA", field="weekend", value=",".join(self.data.weekend), reason="no working day"
+            )
         self._table = _Table(FIRST_YEAR - 1, [], [])
 
     @classmethod
@@ -91,14 +93,16 @@ class WorkCalendar:
         return frozenset(notice.year for notice in self._notices if notice.year != "*")
 
     def settled(self, first: date, last: date) -> bool:
-        """Whether notices settle every date from ``first`` to ``last``, both included; if not, answers are provisional."""
+        """Whether notices settle every date from ``first`` to ``last``, both included; else answers are provisional."""
         if self.data.complete:
             return True
         until = last.year
         if last.month == 12 and last.day > 31 - self.data.year_end_days:
             until += 1
         years = self.years
-        return first.year in years and (until == first.year or all(y in years for y in range(first.year + 1, until + 1)))
+        return first.year in years and (
+            until == first.year or all(y in years for y in range(first.year + 1, until + 1))
+        )
 
     # -- moments ------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 
 class Session(NamedTuple):
-    """A stretch of working time inside a day, in microseconds since local midnight; ``before`` = worked until ``opens``."""
+    """Working time inside a day, in microseconds since local midnight; ``before`` = worked until it opens."""
 
     opens: int
     closes: int

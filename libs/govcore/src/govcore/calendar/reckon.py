@@ -70,7 +70,7 @@ class Due:
         return f"{day} 24:00" if day else f"{self.at:%Y-%m-%d %H:%M}"
 
     def is_late(self, answered: datetime) -> bool:
-        """Whether an answer at this moment comes too late; 24:00 itself is too late, the last microsecond before is not.
+        """Whether an answer at this moment comes too late; 24:00 itself is, the microsecond before it is not.
 
         Raises ``CALENDAR_NAIVE_TIME``.
         """
@@ -173,10 +173,11 @@ def moment_at(
     counting: Counting = "civil-code",
     pauses: Sequence[Pause] = (),
 ) -> datetime:
-    """The moment at which ``share`` of the term is used up: 0.8 for a warning, 1.5 for the order that comes at half over.
+    """The moment at which ``share`` of the term is used up: 0.8 for a warning, 1.5 for an order at half over.
 
     A share runs on the scale of the term itself, so 0.5 of 4 wh is two working hours on.  Stages weigh by their
-    nominal length (a working day as its working hours, a calendar day as 24 h).  Past the end the last stage's scale goes on.
+    nominal length (a working day as its working hours, a calendar day as 24 h).  Past the end the last
+    stage's scale goes on.
     """
     return share_moment(due(start, term, calendar, counting, pauses), share)
 
@@ -185,6 +186,8 @@ def share_moment(found: Due, share: float) -> datetime:
     """:func:`moment_at` for a due already reckoned."""
     if not 0 <= share <= 1_000:
         raise Refusal("CALENDAR_BAD_SHARE", field="share", value=share)
+    if share == 1:
+        return found.at
     left = share * sum(_weight(each, found) for each in found.stages)
     for each in found.stages:
         weight = _weight(each, found)
@@ -212,7 +215,12 @@ def share_at(found: Due, moment: datetime) -> float:
 
 
 def _stage(
-    stage: Stage, begin: datetime, after: date | None, calendar: WorkCalendar, counting: Counting, pauses: Sequence[Pause]
+    stage: Stage,
+    begin: datetime,
+    after: date | None,
+    calendar: WorkCalendar,
+    counting: Counting,
+    pauses: Sequence[Pause],
 ) -> StageDue:
     if (scale := ruler(calendar, stage.unit, counting)) is not None:
         at = scale.at(reach(scale, begin, round(stage.amount * scale.unit), pauses))

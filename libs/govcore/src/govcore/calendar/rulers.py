@@ -41,7 +41,9 @@ class Pause:
         if self.since.tzinfo is None or self.until.tzinfo is None:
             raise Refusal("CALENDAR_NAIVE_TIME", field="pause", value=self.since.isoformat())
         if self.until < self.since:
-            raise Refusal("CALENDAR_BAD_PAUSE", field="pause", value=f"{self.since.isoformat()}/{self.until.isoformat()}")
+            raise Refusal(
+                "CALENDAR_BAD_PAUSE", field="pause", value=f"{self.since.isoformat()}/{self.until.isoformat()}"
+            )
 
 
 class Ruler(Protocol):
@@ -113,10 +115,9 @@ def reach(scale: Ruler, begin: datetime, distance: int, pauses: Sequence[Pause])
     start = scale.pos(begin)
     target = start + distance
     for pause in pauses:
-        since = max(scale.pos(pause.since), start)
-        if since >= target:
+        if pause.since >= scale.at(target):
             break
-        target += max(0, scale.pos(pause.until) - since)
+        target += max(0, scale.pos(pause.until) - max(scale.pos(pause.since), start))
     return target
 
 
@@ -130,7 +131,9 @@ def covered(scale: Ruler, begin: datetime, end: datetime, pauses: Sequence[Pause
     return total
 
 
-def last_day(calendar: WorkCalendar, first: int, days: int, counting: Counting, pauses: Sequence[Pause]) -> tuple[int, int]:
+def last_day(
+    calendar: WorkCalendar, first: int, days: int, counting: Counting, pauses: Sequence[Pause]
+) -> tuple[int, int]:
     """Ordinals of a day term's last day: as counted, and after the counting rule.
 
     ``first`` is the day of the event, itself not counted.  A pause moves the last day on by the days it

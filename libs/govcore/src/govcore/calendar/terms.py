@@ -44,7 +44,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         whole = self.unit in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS)
-        if not 0 < self.amount or (whole and self.amount != int(self.amount)):
+        if not self.amount > 0 or (whole and self.amount != int(self.amount)):
             raise Refusal("CALENDAR_BAD_TERM", field="term", value=str(self))
         if self.amount > MOST:
             raise Refusal("CALENDAR_TERM_TOO_LONG", field="term", value=str(self), most=MOST)

@@ -17,13 +17,36 @@ SpanKind = Literal["counted", "skipped", "paused", "waits", "moved"]
 """``counted`` and ``skipped`` need no word; ``paused`` lies in a suspension; ``waits`` goes from a start outside
 working hours to the next working moment; ``moved`` carries a last day on to a working day."""
 
+_KINDS: dict[SpanKind, str] = {
+    "counted": "CALENDAR_SPAN_COUNTED",
+    "skipped": "CALENDAR_SPAN_SKIPPED",
+    "paused": "CALENDAR_SPAN_PAUSED",
+    "waits": "CALENDAR_SPAN_WAITS",
+    "moved": "CALENDAR_SPAN_MOVED",
+}
+_UNITS = {
+    Unit.URGENT_HOURS: "CALENDAR_UNIT_UH",
+    Unit.WORKING_HOURS: "CALENDAR_UNIT_WH",
+    Unit.WORKING_DAYS: "CALENDAR_UNIT_WD",
+    Unit.CALENDAR_DAYS: "CALENDAR_UNIT_D",
+}
+_BECAUSE = {
+    "workday": "CALENDAR_DAY_WORKDAY",
+    "makeup": "CALENDAR_DAY_MAKEUP",
+    "weekend": "CALENDAR_DAY_WEEKEND",
+    "holiday": "CALENDAR_DAY_HOLIDAY",
+    "closed": "CALENDAR_DAY_CLOSED",
+    "pause": "CALENDAR_DAY_PAUSE",
+    "always": "CALENDAR_DAY_ALWAYS",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """One stretch of the way from start to due.
 
-    ``amount`` is in ``unit`` (0 when nothing counts); ``because`` is workday, makeup, weekend, holiday, closed, pause or
-    always, ``name`` the holiday's, ``provisional`` whether a year without a notice was needed to say so.
+    ``amount`` is in ``unit`` (0 when nothing counts); ``because`` is workday, makeup, weekend, holiday, closed,
+    pause or always, ``name`` the holiday's, ``provisional`` whether a year without a notice was needed to say so.
     """
 
     kind: SpanKind
@@ -44,16 +67,16 @@ class Span:
             when = f"{first}" if first == last else f"{first} – {last}"
         else:
             when = f"{self.since:%Y-%m-%d %H:%M} – {self.until:%Y-%m-%d %H:%M}"
-        because = label(f"CALENDAR_DAY_{self.because.upper()}", lang)
+        because = label(_BECAUSE[self.because], lang)
         if self.name:
             because += f", {label(self.name, lang)}" if lang == "en" else f"·{label(self.name, lang)}"
         said = reason(
-            f"CALENDAR_SPAN_{self.kind.upper()}",
+            _KINDS[self.kind],
             lang,
             when=when,
             because=because,
             amount=f"{self.amount:.6g}",
-            unit=label(f"CALENDAR_UNIT_{self.unit.value.upper()}", lang),
+            unit=label(_UNITS[self.unit], lang),
         )
         return said + (label("CALENDAR_PROVISIONAL", lang) if self.provisional else "")
 
@@ -133,7 +156,9 @@ def _whole_days(number: int, stage: StageDue, calendar: WorkCalendar) -> Iterato
     days = stage.nominal_day.toordinal() + 1 - first
     yield Span("counted", number, calendar.midnight(first), end, days, Unit.CALENDAR_DAYS, "always")
     if stage.last_day != stage.nominal_day:
-        for span in _runs(number, stage.nominal_day.toordinal(), stage.last_day.toordinal(), Unit.CALENDAR_DAYS, calendar):
+        for span in _runs(
+            number, stage.nominal_day.toordinal(), stage.last_day.toordinal(), Unit.CALENDAR_DAYS, calendar
+        ):
             if span.kind == "skipped":
                 yield replace(span, kind="moved")
 
@@ -142,7 +167,10 @@ def _pauses(number: int, stage: StageDue, due: Due) -> Iterator[Span]:
     unit = stage.stage.unit
     scale = ruler(due.calendar, unit, due.counting) or Continuous(due.calendar, 24 * HOUR)
     for pause in due.pauses:
-        since, until = due.calendar.local(max(pause.since, stage.started)), due.calendar.local(min(pause.until, stage.at))
+        since, until = (
+            due.calendar.local(max(pause.since, stage.started)),
+            due.calendar.local(min(pause.until, stage.at)),
+        )
         if since < until:
             days = until.toordinal() - since.toordinal()
             left_out = days if stage.last_day is not None else (scale.pos(until) - scale.pos(since)) / scale.unit

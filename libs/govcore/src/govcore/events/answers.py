@@ -23,9 +23,7 @@ from govcore.events.saying import about_task
 from govcore.messages.handoff import HandOffAccepted, HandOffDone, HandOffReturned, HandOffTransferred
 
 
-def accept(
-    handoff: HandOff, *, by: str, generation: int, at: datetime, answered_at: datetime | None = None
-) -> Step:
+def accept(handoff: HandOff, *, by: str, generation: int, at: datetime, answered_at: datetime | None = None) -> Step:
     """The addressee takes it and holds it from ``at`` on."""
     _addressed(handoff, by, generation)
     if handoff.state != "offered":
@@ -229,7 +227,9 @@ def _addressed(handoff: HandOff, by: str, generation: int) -> None:
         raise _no("HANDOFF_PASSED_ON" if handoff.holder == "dept:" + by else "HANDOFF_NOT_HOLDER", handoff)
     if handoff.state in ("offered", "accepted"):
         return
-    code = {"done": "HANDOFF_ALREADY_DONE", "returned": "HANDOFF_ALREADY_RETURNED"}.get(handoff.state, "HANDOFF_NOT_OPEN")
+    code = {"done": "HANDOFF_ALREADY_DONE", "returned": "HANDOFF_ALREADY_RETURNED"}.get(
+        handoff.state, "HANDOFF_NOT_OPEN"
+    )
     raise _no(code, handoff)
 
 

@@ -43,7 +43,8 @@ class Event(BaseModel):
 
     ``state`` stands in :data:`govcore.events.lifecycle.EVENT`; ``holder`` is a desk, or None while hand-offs hold
     it (states assigned, handling) and once it has ended.  ``located`` says whether the grid service confirmed the
-    place.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.
+    place.  ``outcome`` is how it ended, a code; ``result`` the lead's words.  ``trace`` is the W3C traceparent of the
+    whole matter.  ``version`` grows with every change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -80,6 +81,7 @@ class Event(BaseModel):
     join: str = "all"
     matched: tuple[str, ...] = ()
     outcome: str | None = None
+    result: str = ""
     on_time: bool | None = None
     grade: int | None = None
     reports: int = 1

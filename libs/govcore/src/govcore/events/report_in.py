@@ -1,7 +1,7 @@
 """A report (上报/诉求) as it comes in: what ``POST /api/v1/reports`` accepts, from whatever channel.
 
-Times carry their offset.  Names (of a class, place, department, channel) are as outside data writes them; the pack knows
-their codes.  Who reported stands apart in :class:`Reporter` and is never quoted by a refusal.
+Times carry their offset.  Names (of a class, place, department, channel) are as outside data writes them;
+the pack knows their codes.  Who reported stands apart in :class:`Reporter` and is never quoted by a refusal.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ CONDITIONS = ("unclassed", "class", "place", "channel", "source", "severity", "h
 class Words(BaseModel):
     """Words in the report's text: at least one of ``any``, each of ``all``, none of ``none``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     any: Many = ()
     all: Many = ()
     none: Many = ()
@@ -47,7 +47,7 @@ class When(BaseModel):
     working hours; ``unclassed``: only (or never) reports whose class nobody knows.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
     classes: Many = Field(default=(), alias="class")
     place: Many = ()
     channel: Many = ()
@@ -62,7 +62,7 @@ class When(BaseModel):
 class Rule(BaseModel):
     """One line of the table.  ``reason`` says why in words, ``basis`` names the document it rests on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     id: str = Field(pattern=r"^[a-z0-9_.]+$")
     when: When = When()
     lead: str | None = None

@@ -28,6 +28,9 @@ MOSTLY_UTF8 = 0.8
 MOSTLY_COMMON = 0.5
 """Share of the non-ASCII characters in GB2312, from which a file is believed to be GB18030."""
 
+ZEROS_AT_ALL, ZEROS_IN_UTF8 = 0.04, 0.4
+"""Share of the byte pairs with a zero on the same side, from which a file is UTF-16; the second where it could be UTF-8."""
+
 
 class _Broken(Exception):
     def __init__(self, line: int, common: float) -> None:
@@ -76,9 +79,18 @@ def _marked(start: bytes) -> str | None:
 def _by_zeros(start: bytes) -> str | None:
     """UTF-16 without a mark: line ends, digits and separators leave zeros on one side only."""
     even, odd = start[::2].count(0), start[1::2].count(0)
-    if min(even, odd) * 10 >= max(even, odd) or max(even, odd) * 50 < len(start):
+    share = 2 * max(even, odd) / max(len(start), 1)
+    if min(even, odd) * 10 >= max(even, odd) or share < (ZEROS_IN_UTF8 if _is_utf8(start) else ZEROS_AT_ALL):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_utf8(start: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read(opened: Callable[[], IO[bytes]], encoding: str) -> float:
@@ -88,16 +100,19 @@ def _read(opened: Callable[[], IO[bytes]], encoding: str) -> float:
     with opened() as stream:
         while True:
             chunk = stream.read(_CHUNK)
+            broken: UnicodeDecodeError | None = None
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                before = error.object[: error.start].decode(encoding, "ignore")
-                raise _Broken(line + before.count("\n"), common / foreign if foreign else 0.0) from error
+                broken = error
+                text = error.object[: error.start].decode(encoding, "ignore")
             line += text.count("\n")
             if encoding == "gb18030":
                 rest = _ASCII.sub("", text)
                 foreign += len(rest)
                 common += len(rest.encode("gb2312", "ignore")) // 2
+            if broken is not None:
+                raise _Broken(line, common / foreign if foreign else 0.0) from broken
             if not chunk:
                 return common / foreign if foreign else 1.0
 

@@ -38,7 +38,7 @@ def map_row(row: Row, mapping: Mapping, *, past: bool = True) -> ReportIn | Refu
 
 
 def located(refusal: Refusal, number: int, mapping: Mapping) -> Refusal:
-    """The refusal with its row, the column instead of the report's field, and nothing quoted that is nobody's business."""
+    """The refusal with its row, the column for the report's field, and nothing quoted that is nobody's business."""
     columns = mapping.columns_of(refusal.field) if refusal.field else ()
     column = ", ".join(columns) or refusal.field
     private = mapping.identity_columns() | mapping.prose_columns()
@@ -131,7 +131,9 @@ def _past(values: dict[str, Cell], mapping: Mapping, zone: ZoneInfo) -> dict[str
     if past.on_time is not None:
         word = as_text(values.get(past.on_time.column), past.on_time.column)
         if word and word not in past.on_time.table:
-            raise Refusal("ROW_UNKNOWN_WORD", field=past.on_time.column, value=word[:80], known=", ".join(past.on_time.table))
+            raise Refusal(
+                "ROW_UNKNOWN_WORD", field=past.on_time.column, value=word[:80], known=", ".join(past.on_time.table)
+            )
         on_time = past.on_time.table.get(word)
     said = {
         "closed_at": _time(values, past.closed_at, zone),

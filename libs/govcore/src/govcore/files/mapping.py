@@ -78,7 +78,7 @@ class FromText(Source):
 
 
 class FromTime(FromColumn):
-    """A moment.  Real dates need no format; texts are tried with each; without an offset they are in the mapping's zone."""
+    """A moment.  Real dates need no format, texts are tried with each; without an offset they are in the zone."""
 
     formats: Formats = (ISO,)
 
@@ -171,11 +171,15 @@ class Constants(_Strict):
     title: str | None = None
 
 
+_BEHIND = {"class_code": "class", "class_name": "class", "division": "place", "division_name": "place", "grid": "place"}
+"""Which part of a mapping gives a field of a report, where the two are called differently."""
+
+
 class Mapping(_Strict):
     """One kind of file.
 
-    ``recognise``: the columns that tell it from others; ``source``: the system the ids are unique in; ``zone``: of times
-    without an offset; ``encoding``: where the bytes do not tell; ``class_strict``: an unknown class is refused.
+    ``recognise``: the columns that tell it from others; ``source``: the system the ids are unique in; ``zone``: of
+    times without an offset; ``encoding``: where the bytes do not tell; ``class_strict``: an unknown class is refused.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -192,7 +196,7 @@ class Mapping(_Strict):
     limits: Limits = Limits()
 
     def sources(self) -> Iterator[tuple[str, Source]]:
-        """Each part of a report that a column gives, with where it comes from; ``history.`` before those of the past."""
+        """Each part of a report that a column gives, and from where; ``history.`` before those of the past."""
         for part, before in ((self.fields, ""), (self.history, "history.")):
             for name in type(part).model_fields:
                 found = getattr(part, name)
@@ -211,8 +215,7 @@ class Mapping(_Strict):
     def columns_of(self, field: str) -> tuple[str, ...]:
         """The columns behind a field of a report (``reporter.phone``, ``class_name``); empty if a constant is."""
         part, _, rest = field.partition(".")
-        aliases = {"class_code": "class", "class_name": "class", "division": "place", "division_name": "place", "grid": "place"}
-        wanted = field if part == "history" else aliases.get(part, part)
+        wanted = field if part == "history" else _BEHIND.get(part, part)
         found = dict(self.sources()).get(wanted)
         if isinstance(found, FromPerson | FromPoint) and rest in type(found).model_fields:
             return tuple(filter(None, [getattr(found, rest)]))

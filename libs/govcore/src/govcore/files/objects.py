@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, TextIO
 
 from govcore.errors import Refusal
@@ -80,7 +80,7 @@ def _array(text: _Text) -> Iterator[Any]:
         text.take(",")
 
 
-def _collection(text: _Text) -> Iterator[Any]:
+def _collection(text: _Text) -> Generator[Any, None, bool]:
     """Walk through an outer object too large to hold; returns whether it was a collection."""
     text.take("{")
     while text.peek() != "}":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -45,7 +44,7 @@ class Row:
     """
 
     number: int
-    values: Dict[str, Cell] = field(default_factory=dict)
+    values: dict[str, Cell] = field(default_factory=dict)
     refusal: Refusal | None = None
 
 

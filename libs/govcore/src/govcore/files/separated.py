@@ -53,7 +53,8 @@ class _Lines:
     """
 
     def __init__(self, start: str, stream: TextIO, separator: str, limits: Limits, name: str) -> None:
-        self._pending: str | None = start
+        self._first: str | None = start
+        self._ahead = ""
         self._stream = stream
         self._ordinary = re.compile(f'[^"\r\n{re.escape(separator)}]+')
         self._limit = limits.row_chars
@@ -89,8 +90,17 @@ class _Lines:
         return line
 
     def _read(self) -> str:
-        piece, self._pending = self._pending, None
-        return self._stream.readline(self._limit) if piece is None else piece
+        if self._first is not None:
+            piece, self._first = self._first, None
+            return piece
+        piece = self._ahead + self._stream.readline(self._limit - len(self._ahead))
+        self._ahead = ""
+        if len(piece) >= self._limit and piece.endswith("\r"):
+            following = self._stream.read(1)  # the window may end between the two halves of a line end
+            if following == "\n":
+                return piece + following
+            self._ahead = following
+        return piece
 
     def _fit(self, piece: str) -> str:
         room = self._limit - self._kept

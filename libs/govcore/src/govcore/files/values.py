@@ -11,7 +11,7 @@ from govcore.errors import Refusal
 from govcore.files.mapping import EXCEL, ISO
 from govcore.files.rows import Cell, blank
 
-ERRORS = frozenset(("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
+ERRORS = frozenset(("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 """What a formula leaves in a cell when it fails."""
 _EPOCH = datetime(1899, 12, 30)
 _SHOWN = 80

@@ -10,8 +10,9 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from govcore.errors import Refusal
 from govcore.files.rows import Cell, Limits, blank
@@ -23,49 +24,41 @@ _ROW_ENDS = re.compile(rb"</(?:\w+:)?(?:row|si)>")
 
 
 def records(path: Path, limits: Limits) -> Iterator[tuple[int, list[Cell], bool]]:
-    """Row number, cells, and False: nothing was left out; no blank rows.  Formulas give the value they had when the file was saved.
+    """Row number, cells, and False (nothing is ever left out); no blank rows.
+
+    Formulas give the value they had when the file was saved.
 
     Raises :class:`Refusal` ``FILE_BROKEN`` before the first row where the archive is damaged, and with the
     row where the sheet is; ``FILE_TOO_LARGE`` where it unpacks to more than ``limits`` allow.
     """
     _inspect(path, limits)
     number = 0
-    book: Any = None
     try:
-        book = _open(path)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
-            if not all(blank(cell) for cell in cells):
-                yield number, list(cells), False
-    except Refusal:
-        raise
+        with path.open("rb") as raw, closing(_open(raw)) as book:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
+                if not all(blank(cell) for cell in cells):
+                    yield number, list(cells), False
     except Exception as error:  # whatever a library makes of a damaged file is one thing to its owner
         raise Refusal("FILE_BROKEN", file=path.name, row=number + 1, why=type(error).__name__) from error
-    finally:
-        if book is not None:
-            book.close()
 
 
 def rows_said(path: Path) -> int | None:
     """How many rows the sheet says it has, for a progress bar; None where it does not say."""
     try:
-        book = _open(path)
-        try:
-            said = book.worksheets[0].max_row
-            return int(said) if said else None
-        finally:
-            book.close()
+        with path.open("rb") as raw, closing(_open(raw)) as book:
+            return book.worksheets[0].max_row or None
     except Exception:  # a bar without an end is all that is lost; reading the rows reports the damage
         return None
 
 
-def _open(path: Path) -> Any:
+def _open(raw: IO[bytes]) -> Any:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        return load_workbook(raw, read_only=True, data_only=True, keep_links=False)
 
 
 def _inspect(path: Path, limits: Limits) -> None:
@@ -92,10 +85,8 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, li
         while chunk := stream.read(_CHUNK):
             if b"<!DOCTYPE" in (joined := tail + chunk) or b"<!ENTITY" in joined:
                 raise Refusal("FILE_BROKEN", file=name, why="DOCTYPE")
-            last = None
-            for last in _ROW_ENDS.finditer(joined):
-                pass
-            since = len(joined) - last.end() if last else since + len(chunk)
+            ends = [match.end() for match in _ROW_ENDS.finditer(joined)]
+            since = len(joined) - ends[-1] if ends else since + len(chunk)
             if since > limits.unpacked_row_bytes:
                 raise Refusal("FILE_TOO_LARGE", file=name, field=part.filename, limit=limits.unpacked_row_bytes)
             tail = joined[-32:]

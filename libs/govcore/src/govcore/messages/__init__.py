@@ -1,6 +1,7 @@
 """Messages: the envelope and the catalogue of everything the mesh says and every command."""
 
 from govcore.messages.base import CONTENT_TYPE, Catalogue, Message, Payload, routing_key
+from govcore.messages.closing import ENDED_EVENTS, CreditFacts, EventClosed, EventImported, EventRated
 from govcore.messages.commands import (
     ANSWERS,
     COMMANDS,
@@ -14,17 +15,13 @@ from govcore.messages.commands import (
     TransferHandOff,
 )
 from govcore.messages.event import (
-    EVENTS,
-    CreditFacts,
+    OPEN_EVENTS,
     EventAttached,
-    EventClosed,
     EventCorrected,
     EventFacts,
     EventFiled,
     EventHandled,
-    EventImported,
     EventLocated,
-    EventRated,
     EventReopened,
     EventReported,
     EventReworked,
@@ -57,6 +54,7 @@ from govcore.messages.petition import (
 )
 from govcore.messages.points import POINTS, PointsPosted
 
+EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
 CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
 """Every type the mesh knows."""
 

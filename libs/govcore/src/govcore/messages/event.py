@@ -1,4 +1,4 @@
-"""What is said about an event (事件/案卷): from the first report to the rating.
+"""What is said about an event (事件/案卷) while it is open; how it ends stands in ``closing``.
 
 Nothing here says who reported: that is a record of its own that never crosses the broker.
 """
@@ -29,7 +29,8 @@ _MATTER: dict[str, Any] = {
 }
 
 
-def _example(**more: Any) -> ConfigDict:
+def example(**more: Any) -> ConfigDict:
+    """A payload's example: the facts of one matter and ``more``."""
     return ConfigDict(json_schema_extra={"example": {**_MATTER, **more}})
 
 
@@ -65,7 +66,7 @@ class EventReported(EventFacts):
     title: str = Field("", description="identity masked")
     address: str = Field("", description="as the report words the place; identity masked")
     point: Point | None = None
-    model_config = _example(
+    model_config = example(
         holder="desk:intake",
         report_id="R-000001",
         source="12345",
@@ -131,7 +132,7 @@ class EventFiled(EventFacts):
     located: bool = Field(description="false: the place is the report's own, the grid service did not confirm it")
     reason: Code | None = Field(None, description="why triage, or why unlocated: a reason code")
     filed_at: Time
-    model_config = _example(
+    model_config = example(
         state="assigned",
         lead="chengguan",
         assists=["shichang"],
@@ -148,7 +149,7 @@ class EventTriaged(EventFacts):
     assists: tuple[Dept, ...] = ()
     reason: Words
     triaged_at: Time
-    model_config = _example(
+    model_config = example(
         state="assigned", lead="chengguan", reason="职责清单第12项", triaged_at="2026-03-02T09:30:00+08:00"
     )
 
@@ -165,7 +166,7 @@ class EventAttached(EventFacts):
     score: float | None = Field(None, ge=0, le=1)
     reports: int = Field(ge=1, description="reports the event has now")
     into: Id | None = Field(None, description="set when the whole event became part of another")
-    model_config = _example(
+    model_config = example(
         state="handling",
         report_id="R-000009",
         source="12345",
@@ -183,7 +184,7 @@ class EventCorrected(EventFacts):
     was_place: Place
     was_grid: Grid | None = None
     corrected_at: Time
-    model_config = _example(state="handling", was_place="34.08.81.103", corrected_at="2026-03-02T09:20:00+08:00")
+    model_config = example(state="handling", was_place="34.08.81.103", corrected_at="2026-03-02T09:20:00+08:00")
 
 
 class EventHandled(EventFacts):
@@ -191,7 +192,7 @@ class EventHandled(EventFacts):
 
     type: ClassVar = "event.handled.v1"
     handled_at: Time
-    model_config = _example(
+    model_config = example(
         state="verifying", holder="desk:verify", lead="chengguan", handled_at="2026-03-02T11:00:00+08:00"
     )
 
@@ -203,7 +204,7 @@ class EventReworked(EventFacts):
     reason: Words
     reworks: int = Field(ge=1)
     reworked_at: Time
-    model_config = _example(
+    model_config = example(
         state="assigned", lead="chengguan", reason="现场仍有垃圾", reworks=1, reworked_at="2026-03-02T12:00:00+08:00"
     )
 
@@ -215,7 +216,7 @@ class EventReopened(EventFacts):
     reason: Words
     reopens: int = Field(ge=1)
     reopened_at: Time
-    model_config = _example(
+    model_config = example(
         state="assigned", lead="chengguan", reason="又堆上了", reopens=1, reopened_at="2026-03-03T09:00:00+08:00"
     )
 
@@ -226,75 +227,10 @@ class EventVoided(EventFacts):
     type: ClassVar = "event.voided.v1"
     reason: Words
     voided_at: Time
-    model_config = _example(state="void", reason="误报", voided_at="2026-03-02T09:05:00+08:00")
+    model_config = example(state="void", reason="误报", voided_at="2026-03-02T09:05:00+08:00")
 
 
-class CreditFacts(EventFacts):
-    """An ended event with all that points and statistics ask for."""
-
-    outcome: Code
-    on_time: bool | None = Field(None, description="closed by due_at; none where there was no term")
-    closed_at: Time
-    closing: int = Field(1, ge=1, description="1 for the first closing, 2 after one reopening …")
-    reworks: int = Field(0, ge=0)
-    handoffs: int = Field(0, ge=0, description="hand-offs the event had")
-
-
-class EventClosed(CreditFacts):
-    """Closed (结案)."""
-
-    type: ClassVar = "event.closed.v1"
-    still_open: int = Field(0, ge=0, description="sibling tasks that live on after the closing")
-    model_config = _example(
-        state="closed",
-        lead="chengguan",
-        outcome="handled",
-        on_time=True,
-        closed_at="2026-03-02T13:00:00+08:00",
-        handoffs=2,
-    )
-
-
-class EventRated(CreditFacts):
-    """The resident rated it: 5 very satisfied … 1 very dissatisfied (满意度五级)."""
-
-    type: ClassVar = "event.rated.v1"
-    grade: int = Field(ge=1, le=5)
-    rated_at: Time
-    model_config = _example(
-        state="rated",
-        lead="chengguan",
-        outcome="handled",
-        on_time=True,
-        closed_at="2026-03-02T13:00:00+08:00",
-        handoffs=2,
-        grade=5,
-        rated_at="2026-03-04T18:00:00+08:00",
-    )
-
-
-class EventImported(EventFacts):
-    """An event of the past was taken over with its own times; it starts no offer, timer, order or point."""
-
-    type: ClassVar = "event.imported.v1"
-    report_id: Id
-    source: Code
-    external_id: Code | None = None
-    outcome: Code | None = None
-    on_time: bool | None = None
-    closed_at: Time | None = None
-    model_config = _example(
-        state="closed",
-        report_id="R-000002",
-        source="boston311",
-        external_id="101001234567",
-        outcome="handled",
-        on_time=True,
-        closed_at="2026-03-02T13:00:00+08:00",
-    )
-
-
-EVENTS: tuple[type[Payload], ...] = (
+OPEN_EVENTS: tuple[type[Payload], ...] = (
     EventReported,
     EventLocated,
     EventUnlocated,
@@ -306,7 +242,4 @@ EVENTS: tuple[type[Payload], ...] = (
     EventReworked,
     EventReopened,
     EventVoided,
-    EventClosed,
-    EventRated,
-    EventImported,
 )

@@ -8,8 +8,8 @@ from govcore.packs.codes import CodeProfile
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.find import find_pack, known_packs
 from govcore.packs.loader import check_pack, load_pack
-from govcore.packs.model import ClassItem, Division, Grid, Pack, Post
-from govcore.packs.points import PointsRule
+from govcore.packs.model import Pack
+from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Behaviour, Channel, Department, Header
 from govcore.packs.terms import Handling, Terms
 
@@ -26,7 +26,6 @@ __all__ = [
     "Handling",
     "Header",
     "Pack",
-    "PointsRule",
     "Post",
     "Terms",
     "check_pack",

@@ -11,7 +11,8 @@ from govcore.packs._draft import Draft, twice
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath
 from govcore.packs.demo import PLACE_SLOTS, DemoSpec
-from govcore.packs.points import ARTICLES, punishes_voice
+from govcore.points.guard import ARTICLES, against_rights
+from govcore.points.rules import Rule as PointsRule
 
 
 def check_work(draft: Draft) -> None:
@@ -46,12 +47,21 @@ def _departments(draft: Draft) -> None:
         for position, other in enumerate(one.behaviour.transfer_to):
             if other not in known or other == one.code:
                 draft.findings.append(document.refuse("PACK_DEPARTMENT_UNKNOWN", (*behaviour, position), other))
-        if one.behaviour.transfer and not one.behaviour.transfer_to:
+        if one.behaviour.accept < 1 and not one.behaviour.transfer_to:
             draft.findings.append(document.refuse("PACK_KEY_MISSING", behaviour))
-    if draft.header is not None and draft.head is not None:
-        kind, _, code = draft.header.verify.by.partition(":")
-        if kind == "dept" and code not in known:
-            draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
+    if draft.header is None or draft.head is None:
+        return
+    reasons = {reason.code for reason in draft.header.handoff.return_reasons}
+    for at, one in draft.departments:
+        for position, reason in enumerate(one.behaviour.return_reasons):
+            if reason not in reasons:
+                path = ("departments", at, "behaviour", "return_reasons", position)
+                draft.findings.append(
+                    document.refuse("PACK_REASON_UNKNOWN", path, reason, known=", ".join(sorted(reasons)))
+                )
+    kind, _, code = draft.header.verify.by.partition(":")
+    if kind == "dept" and code not in known:
+        draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
 
 
 def _class(draft: Draft, document: Document, path: KeyPath, code: str) -> None:
@@ -69,9 +79,11 @@ def _department(draft: Draft, document: Document, path: KeyPath, code: str) -> N
 
 
 def _severity(draft: Draft, document: Document, path: KeyPath, word: str) -> None:
-    if draft.terms is not None and word not in draft.terms.severities:
-        known = ", ".join(draft.terms.severities)
-        draft.findings.append(document.refuse("PACK_SEVERITY_UNKNOWN", path, word, known=known))
+    if draft.terms is None:
+        return
+    known = [severity.code for severity in draft.terms.severities]
+    if word not in known:
+        draft.findings.append(document.refuse("PACK_SEVERITY_UNKNOWN", path, word, known=", ".join(known)))
 
 
 def _rules(draft: Draft, document: Document) -> None:
@@ -144,14 +156,27 @@ def _points(draft: Draft) -> None:
         return
     _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.points_rules))
     for at, rule in draft.points_rules:
-        if (voice := punishes_voice(rule)) is not None:
-            path = ("rules", at, "on") if voice == rule.on else ("rules", at, "when")
-            draft.findings.append(
-                document.refuse("PACK_POINTS_PUNISH_VOICE", path, voice, rule=rule.id, articles=ARTICLES)
-            )
+        if (key := against_rights(rule)) is not None:
+            path: KeyPath = ("rules", at, *key.split("."))
+            draft.findings.append(document.refuse("POINTS_RIGHTS", path, rule.id, articles=ARTICLES))
+        else:
+            _trigger(draft, document, ("rules", at), rule)
         caps = [cap for cap in (rule.cap.day, rule.cap.month, rule.cap.year) if cap is not None]
         if caps != sorted(caps):
             draft.findings.append(document.refuse("PACK_CAPS_ORDER", ("rules", at, "cap"), rule=rule.id))
+
+
+def _trigger(draft: Draft, document: Document, at: KeyPath, rule: PointsRule) -> None:
+    """The message type that a rule waits for must exist, and have the fields that it looks at."""
+    from govcore.messages import CATALOGUE
+
+    payload = CATALOGUE.types.get(rule.on)
+    if payload is None:
+        draft.findings.append(document.refuse("PACK_MESSAGE_UNKNOWN", (*at, "on"), rule.on))
+        return
+    for path, name in (((*at, "field"), rule.field), *(((*at, "when", name), name) for name in rule.when)):
+        if name not in payload.model_fields:
+            draft.findings.append(document.refuse("PACK_FIELD_UNKNOWN", path, name, message=rule.on))
 
 
 def _demo(draft: Draft, document: Document, demo: DemoSpec) -> None:

@@ -13,9 +13,10 @@ from govcore.packs._csv import Table
 from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document
 from govcore.packs.demo import DemoSpec
-from govcore.packs.points import Points, PointsRule
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.terms import Terms
+from govcore.points.rules import Rule as PointsRule
+from govcore.points.rules import RulebookData
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Draft:
     terms: Terms | None = None
     points_file: Document | None = None
     points_rules: list[tuple[int, PointsRule]] = field(default_factory=list)
-    points_frame: Points | None = None
+    points_frame: RulebookData | None = None
     words_file: Document | None = None
     words: Weighed | None = None
     demo_file: Document | None = None

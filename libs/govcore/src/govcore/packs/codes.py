@@ -23,7 +23,7 @@ class CodeProfile(BaseModel):
     Source of 2, 2, 2, 3, 3: GB/T 10114 and the Statistics Bureau's codes for villages.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     widths: Annotated[tuple[Annotated[int, Field(gt=0)], ...], Field(max_length=MOST_WORDS)] = ()
     separator: str | None = Field(default=None, min_length=1)
 

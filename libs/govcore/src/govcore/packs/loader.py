@@ -16,10 +16,12 @@ from govcore.packs._validate import validated, validated_list
 from govcore.packs._yaml import read_yaml
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
-from govcore.packs.model import ClassItem, Division, Grid, Pack, Post
-from govcore.packs.points import Points, PointsRule
+from govcore.packs.model import Pack
+from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.terms import Terms
+from govcore.points.rules import Rule as PointsRule
+from govcore.points.rules import RulebookData
 
 
 def load_pack(name_or_dir: str | Path) -> Pack:
@@ -86,11 +88,11 @@ def _read_points(draft: Draft) -> None:
     if not file.exists() or (document := read_yaml(file, draft.findings)) is None:
         return
     draft.points_file = document
-    beside = frozenset({"currency", "published"})
+    beside = frozenset(RulebookData.model_fields) - {"rules"}
     draft.points_rules = validated_list(PointsRule, document, "rules", draft.findings, beside=beside)
     if isinstance(document.value, dict):
         frame = {key: value for key, value in document.value.items() if key in beside}
-        draft.points_frame = validated(Points, document, draft.findings, {**frame, "rules": ()})
+        draft.points_frame = validated(RulebookData, document, draft.findings, {**frame, "rules": ()})
 
 
 def _read_tables(draft: Draft) -> None:

@@ -5,65 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from govcore.events.classify import Classifier
 from govcore.events.routing import RoutingTable, Rule
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
-from govcore.packs.points import Points
+from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.terms import Terms
+from govcore.points.rules import RulebookData
 
 if TYPE_CHECKING:
     from govcore.calendar.days import WorkCalendar
     from govcore.calendar.model import CalendarData
-
-
-class Division(NamedTuple):
-    """A division (行政区划): ``place`` is its dotted path, ``kind`` the locality's word for its level."""
-
-    code: str
-    name: str
-    parent: str
-    kind: str
-    place: str
-
-
-class ClassItem(NamedTuple):
-    """A class of matters: level 1 major (大类), 2 minor (小类), 3 item (细项).
-
-    ``origin``: named by the source, or composed by us; ``gb_code``: ``kind:code`` of GB/T 47678.5 it was composed from.
-    """
-
-    code: str
-    level: int
-    name: str
-    name_en: str
-    parent: str
-    origin: str
-    gb_code: str
-
-
-class Grid(NamedTuple):
-    """A grid (网格) of one village or community."""
-
-    code: str
-    name: str
-    village: str
-    kind: str
-    origin: str
-
-
-class Post(NamedTuple):
-    """A post (岗位) in a grid: ``kind`` chief (网格长) or worker (网格员), ``time`` full or part; never a name."""
-
-    id: str
-    grid: str
-    kind: str
-    time: str
+    from govcore.events.way import Rules
 
 
 @dataclass(frozen=True)
@@ -83,7 +42,7 @@ class Pack:
     channels: Mapping[str, Channel]
     rules: tuple[Rule, ...]
     terms: Terms
-    points: Points | None
+    points: RulebookData | None
     words: Weighed | None
     aliases: Mapping[str, Mapping[str, str]]
     grids: Mapping[str, Grid]
@@ -147,8 +106,10 @@ class Pack:
         """The classifier of free texts, None where the pack has no words."""
         if self.words is None:
             return None
-        by_class = self.words.by_class()
-        return Classifier(by_class, threshold=self.words.threshold, margin=self.words.margin, share=self.words.share)
+        words = self.words
+        return Classifier(
+            words.by_class(), threshold=words.threshold, margin=words.margin, share=words.share, most=words.most
+        )
 
     @cached_property
     def divisions_by_place(self) -> Mapping[str, Division]:
@@ -198,20 +159,52 @@ class Pack:
         return DemoDraw(self.demo, self.demo_counts, places)
 
     def code_of(self, kind: str, name: str) -> str | None:
-        """The code of what outside data calls ``name``: an alias, or the code itself; None if unknown.
+        """The code of what outside data calls ``name``: an alias, the code itself, or a name only one has.
 
-        ``kind`` is ``class``, ``department``, ``division`` or ``channel``, or any other kind of ``aliases.csv``.
+        ``kind`` is ``class``, ``department``, ``division``, ``channel`` or ``queue`` (a department's own desk).
         """
         aliased = self.aliases.get(kind, {}).get(name)
-        if aliased is not None:
-            return aliased
-        known: Mapping[str, object] = {
-            "class": self.classes,
-            "department": self.departments,
-            "division": self.divisions,
-            "channel": self.channels,
-        }.get(kind, {})
-        return name if name in known else None
+        return aliased if aliased is not None else self._names.get(kind, {}).get(name)
+
+    @cached_property
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        return {
+            "class": _unique(
+                {item.code: (item.name, item.name_en) for item in self.classes.values() if item.level == 3}
+            )
+            | {code: code for code in self.classes},
+            "department": _unique({one.code: (one.name.zh, one.name.en) for one in self.departments.values()})
+            | {code: code for code in self.departments},
+            "division": _unique({one.code: (one.name,) for one in self.divisions.values()})
+            | {code: code for code in self.divisions},
+            "channel": _unique({one.code: (one.name.zh, one.name.en) for one in self.channels.values()})
+            | {code: code for code in self.channels},
+        }
+
+    def knows_class(self, code_or_name: str) -> str | None:
+        """The code of a class."""
+        return self.code_of("class", code_or_name)
+
+    def knows_division(self, code: str) -> bool:
+        """Whether there is such a division."""
+        return code in self.divisions
+
+    def division_named(self, name: str) -> str | None:
+        """The code of a division that outside data calls ``name``."""
+        return self.code_of("division", name)
+
+    def department(self, name: str) -> str | None:
+        """The code of a department."""
+        return self.code_of("department", name)
+
+    def channel(self, name: str) -> str | None:
+        """The code of a channel."""
+        return self.code_of("channel", name)
+
+    def place_of(self, division: str) -> str:
+        """The dotted path of a known division, empty for an unknown one."""
+        found = self.divisions.get(division)
+        return found.place if found else ""
 
     def ancestry(self, class_code: str) -> tuple[ClassItem, ...]:
         """The major, minor and item of a class, top first; empty if it is unknown."""
@@ -221,3 +214,36 @@ class Pack:
             chain.append(item)
             item = self.classes.get(item.parent)
         return tuple(reversed(chain))
+
+    def rules_for(self, class_code: str | None, severity: str | None) -> Rules:
+        """The pack's numbers for a matter of this class and severity."""
+        from govcore.events.way import Rules, Rung
+
+        terms, handoff = self.terms, self.header.handoff
+        return Rules(
+            departments=frozenset(self.departments),
+            locate=timedelta(minutes=terms.locate.minutes),
+            receipt=timedelta(minutes=terms.undelivered.minutes),
+            accept=terms.accept.term,
+            triage=terms.triage.term,
+            verify=terms.verify.term,
+            handle=terms.handling(class_code, severity).term,
+            rework=terms.rework.term,
+            max_returns=handoff.returns_limit,
+            reoffers=handoff.reoffers,
+            join=handoff.join,
+            verify_share=self.header.verify.share,
+            reopen=timedelta(days=terms.reopen.days),
+            ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
+        )
+
+
+def _unique(names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Name to code, of the names that only one code has."""
+    found: dict[str, str] = {}
+    shared: set[str] = set()
+    for code, known_as in names.items():
+        for name in set(known_as):
+            if found.setdefault(name, code) != code:
+                shared.add(name)
+    return {name: code for name, code in found.items() if name not in shared}

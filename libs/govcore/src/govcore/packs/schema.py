@@ -20,7 +20,7 @@ GRADES = 5
 class Strict(BaseModel):
     """Frozen, and a key that nobody knows is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Both(Strict):
@@ -116,11 +116,26 @@ class Rating(Strict):
         return self
 
 
-class Returns(Strict):
-    """How often a matter may come back from departments before a unit is designated (指定)."""
+class ReturnReason(Strict):
+    """A reason a department can give a hand-off back with (退回理由)."""
 
-    limit: int = Field(ge=0)
-    source: str = ""
+    code: Code
+    label: Both
+
+
+class HandOffs(Strict):
+    """How hand-offs (交接) go here.
+
+    After ``returns_limit`` returns a unit is designated (指定) and cannot return it; ``reoffers``: how often the
+    same department is asked again after silence; ``join``: when a joint operation (联勤) is done: ``all``, ``lead``
+    or ``quorum:n``.
+    """
+
+    returns_limit: int = Field(ge=1)
+    return_reasons: Annotated[tuple[ReturnReason, ...], Field(min_length=1)]
+    reoffers: int = Field(ge=0)
+    join: str = Field(pattern=r"^(all|lead|quorum:[1-9][0-9]*)$")
+    source: str = Field(min_length=1)
 
 
 class Header(Strict):
@@ -136,7 +151,7 @@ class Header(Strict):
     calendar: CalendarSpec
     verify: Verify
     rating: Rating
-    returns: Returns
+    handoff: HandOffs
     notes: tuple[str, ...] = ()
 
 
@@ -205,6 +220,7 @@ class Weighed(Strict):
     threshold: float = Field(gt=0)
     margin: float = Field(ge=0)
     share: Share
+    most: float = Field(ge=0)
     classes: dict[str, dict[float, Many]]
 
     def by_class(self) -> dict[str, dict[str, float]]:

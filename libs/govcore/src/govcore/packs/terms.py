@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from govcore.events.routing import Many
-from govcore.packs.schema import Strict, TermText
+from govcore.packs.schema import Both, Code, Strict, TermText
 
 
 class Sourced(Strict):
@@ -17,10 +17,32 @@ class Sourced(Strict):
     source: str = Field(min_length=1)
 
 
+class Severity(Strict):
+    """A degree of urgency (紧急程度)."""
+
+    code: Code
+    label: Both
+
+
 class Minutes(Strict):
     """So many minutes of elapsed time, and who says so."""
 
     minutes: int = Field(gt=0)
+    source: str = Field(min_length=1)
+
+
+class Days(Strict):
+    """So many calendar days of elapsed time, and who says so."""
+
+    days: int = Field(gt=0)
+    source: str = Field(min_length=1)
+
+
+class Rung(Strict):
+    """One rung of the escalation ladder (催办): an order, and the term until the next (the last has none)."""
+
+    order: Literal["reminder", "task", "directive", "supervision"]
+    wait: TermText | None = None
     source: str = Field(min_length=1)
 
 
@@ -49,18 +71,23 @@ class Terms(Strict):
     """``terms.yaml``.
 
     ``severities``: the locality's words, most urgent first; ``accept``: to answer an offer; ``triage``,
-    ``locate``, ``verify``: for the desks; ``undelivered``: minutes without a receipt until a hand-off
-    counts as undelivered; ``rating``: how long a resident can rate; ``handle``: first line that holds.
+    ``verify``: for the desks; ``locate``: minutes to wait for the grid service; ``undelivered``: minutes without a
+    receipt until a hand-off counts as undelivered; ``rework``: to put right what was not; ``rating``: how long
+    a resident can rate, ``reopen``: and object; ``ladder``: what lateness brings; ``handle``: the first line
+    that holds.
     """
 
-    severities: Annotated[tuple[str, ...], Field(min_length=1)]
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
     default_severity: str
     accept: Sourced
     triage: Sourced
-    locate: Sourced
     verify: Sourced
+    rework: Sourced
+    locate: Minutes
     undelivered: Minutes
-    rating: Sourced
+    rating: Days
+    reopen: Days
+    ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
     handle: Annotated[tuple[Handling, ...], Field(min_length=1)]
 
     def handling(self, class_code: str | None, severity: str | None = None) -> Handling:

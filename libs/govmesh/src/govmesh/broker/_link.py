@@ -20,8 +20,7 @@ HEARTBEAT = 20
 CONNECT_TIMEOUT = 5.0
 _CLOSE_TIMEOUT = 1.0
 _TICK = HEARTBEAT / 4
-# py-amqp answers a connection that went meanwhile with AttributeError and TypeError, too
-_LOST = (OSError, AMQPError, KombuError, AttributeError, TypeError)
+_LOST = (OSError, AMQPError, KombuError)
 
 
 class Link:
@@ -53,7 +52,7 @@ class Link:
     def frame_max(self) -> int:
         return int(self._connection.frame_max)
 
-    def open(self) -> None:
+    def open(self, timeout: float = CONNECT_TIMEOUT) -> None:
         """Be connected, with a prepared channel."""
         if self._connection is not None:
             return
@@ -62,7 +61,7 @@ class Link:
         self._next += 1
         try:
             with self.guard():
-                self._connect(url)
+                self._connect(url, min(timeout, CONNECT_TIMEOUT))
         except ChannelError as error:  # wrong password, no such queue: as good as not connected
             self.drop()
             raise BrokerAway(str(error)) from error
@@ -76,9 +75,10 @@ class Link:
             raise BrokerAway("closed")
 
     def drain(self, timeout: float) -> bool:
-        """Handle what comes within ``timeout`` seconds (0: what is there): whether anything did."""
+        """Handle what comes at once within ``timeout`` seconds (0: what is there): whether anything did."""
         with self.guard():
-            transport = self._connection.transport
+            connection = self._connection
+            transport = connection.transport
             if not transport.ready:
                 transport.sock.settimeout(max(timeout, 0.0))
                 try:
@@ -86,7 +86,10 @@ class Link:
                 except TimeoutError:
                     return False
                 transport.sock.settimeout(CONNECT_TIMEOUT)  # for the rest of a frame, and for what py-amqp asks back
-            self._connection.blocking_read()
+            handle, read = connection.on_inbound_frame, transport.read_frame
+            handle(read())
+            while transport.ready:
+                handle(read())
             return True
 
     def write(self, data: bytes, until: float) -> None:
@@ -136,12 +139,17 @@ class Link:
         except _LOST as error:
             self.drop()
             raise BrokerAway(str(error) or type(error).__name__) from error
+        except (AttributeError, TypeError) as error:  # what py-amqp raises once the broker has closed the connection
+            if self._connection is None or self._connection.connected:
+                raise
+            self.drop()
+            raise BrokerAway("the broker closed the connection") from error
 
     def drop(self) -> None:
         """Forget the connection without a word; the next :meth:`open` makes a new one."""
         connection, self._connection, self.channel = self._connection, None, None
         if connection is not None:
-            with suppress(*_LOST):
+            with suppress(*_LOST, AttributeError, TypeError):
                 connection.collect()
 
     def close(self) -> None:
@@ -150,19 +158,19 @@ class Link:
         with self.lock:
             if self._connection is None:
                 return
-            with suppress(ChannelError, *_LOST):
+            with suppress(ChannelError, *_LOST, AttributeError, TypeError):
                 self._connection.sock.settimeout(_CLOSE_TIMEOUT)
                 self._connection.close()
             self.drop()
 
-    def _connect(self, url: str) -> None:
+    def _connect(self, url: str, timeout: float) -> None:
         self.blocked = None
         kombu = Connection(
             url,
             transport=Transport,
             ssl=url.startswith("amqps"),
             heartbeat=HEARTBEAT,
-            connect_timeout=CONNECT_TIMEOUT,
+            connect_timeout=timeout,
             transport_options={
                 "on_blocked": self._on_blocked,
                 "on_unblocked": self._on_unblocked,
@@ -170,7 +178,7 @@ class Link:
             },
         )
         self._connection = kombu.transport.establish_connection()
-        self._connection.sock.settimeout(CONNECT_TIMEOUT)
+        self._connection.sock.settimeout(timeout)
         self.channel = self._connection.channel()
         self._on_open(self.channel)
 

@@ -74,7 +74,7 @@ class RabbitPublisher:
 
     def _batch(self, messages: Sequence[Outgoing], until: float) -> None:
         link = self._link
-        link.open()
+        link.open(max(until - time.monotonic(), 0.1))
         try:
             self._settle()
             for at in range(0, len(messages), _CHUNK):

@@ -34,6 +34,7 @@ class RabbitSource:
 
     def take(self, most: int, linger: float, wait: float) -> list[Delivery]:
         ready = self._ready
+        time.sleep(0)  # a busy queue must not keep other green threads from running
         with self._link.lock:
             try:
                 self._consume()

@@ -38,13 +38,13 @@ class _Buffered:
     def read_frame(self, unpack: Any = None) -> tuple[int, int, bytes]:
         while not self.ready:
             self.fill()
-        at = self._at
-        kind, channel, size = _HEAD.unpack_from(self._bytes, at)
+        at, buffer = self._at, self._bytes
+        kind, channel, size = _HEAD.unpack_from(buffer, at)
         end = at + 7 + size
         self._at = end + 1
-        if self._bytes[end] != _END:
+        if buffer[end] != _END:
             raise UnexpectedFrame("a frame without its end mark")
-        return kind, channel, self._bytes[at + 7 : end]
+        return kind, channel, buffer[at + 7 : end]
 
     def fill(self) -> None:
         """Read once into the buffer, as long as the socket's own timeout lets it wait."""
@@ -73,10 +73,22 @@ class _SSL(_Buffered, _AmqpSSL):  # type: ignore[misc]
 
 
 class _Connection(pyamqp.Connection):  # type: ignore[misc]
-    def Transport(self, host: str, connect_timeout: float, ssl: Any = False, **rest: Any) -> Any:
-        rest["socket_settings"] = {**(rest.get("socket_settings") or {}), TCP_USER_TIMEOUT: 15_000}
-        rest.pop("read_timeout", None)
-        return (_SSL if ssl else _TCP)(host, connect_timeout=connect_timeout, **({"ssl": ssl} if ssl else {}), **rest)
+    def Transport(  # noqa: N802
+        self,
+        host: str,
+        connect_timeout: float | None,
+        ssl: Any = False,
+        read_timeout: float | None = None,
+        write_timeout: float | None = None,
+        socket_settings: dict[int, int] | None = None,
+    ) -> Any:
+        return (_SSL if ssl else _TCP)(
+            host,
+            connect_timeout=connect_timeout,
+            write_timeout=write_timeout,
+            socket_settings={**(socket_settings or {}), TCP_USER_TIMEOUT: 15_000},
+            **({"ssl": ssl} if ssl else {}),
+        )
 
 
 class Transport(pyamqp.Transport):  # type: ignore[misc]

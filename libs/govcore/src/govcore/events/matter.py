@@ -1,0 +1,35 @@
+"""Every decision about a matter, under one name: what a service imports.
+
+``file`` ``take_over`` ``attach`` ``merge`` · ``located`` ``go_on`` ``triage`` ``void`` ·
+``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
+``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken``.
+Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
+"""
+
+from govcore.events.ending import finish, rate, reopen, verify, withdraw
+from govcore.events.filing import go_on, located, triage, void
+from govcore.events.handling import accept, designate, receipt, return_, transfer
+from govcore.events.opening import attach, file, merge, take_over
+from govcore.events.timers import woken
+
+__all__ = [
+    "accept",
+    "attach",
+    "designate",
+    "file",
+    "finish",
+    "go_on",
+    "located",
+    "merge",
+    "rate",
+    "receipt",
+    "reopen",
+    "return_",
+    "take_over",
+    "transfer",
+    "triage",
+    "verify",
+    "void",
+    "withdraw",
+    "woken",
+]

@@ -1,0 +1,60 @@
+"""Who says what, and where it travels: the broker's side of the catalogue, for documentation and checks."""
+
+from __future__ import annotations
+
+from govcore.messages.base import Payload
+from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
+from govcore.messages.event import EventCorrected, EventLocated, EventUnlocated
+from govcore.messages.handoff import (
+    HandOffAccepted,
+    HandOffDone,
+    HandOffExpired,
+    HandOffOffered,
+    HandOffRegained,
+    HandOffReturned,
+    HandOffTransferred,
+    HandOffWithdrawn,
+)
+from govcore.messages.order import ORDERS
+from govcore.messages.petition import PETITIONS
+from govcore.messages.points import POINTS
+
+SERVICES = ("grid", "dispatch", "petition", "points")
+"""The services that say something: each has the topic exchanges ``<service>.events`` and ``<service>.commands``."""
+
+_ADDRESSED: tuple[type[Payload], ...] = (
+    HandOffOffered,
+    HandOffAccepted,
+    HandOffReturned,
+    HandOffTransferred,
+    HandOffRegained,
+    HandOffExpired,
+    HandOffWithdrawn,
+    HandOffDone,
+    EventCorrected,
+    *ORDERS,
+    *ANSWERS,
+)
+TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)
+"""What also goes straight to the queue ``dept.<code>`` of each department concerned."""
+
+_COMMANDS = frozenset(payload.type for payload in COMMANDS)
+_BY_SERVICE = {
+    **{payload.type: "grid" for payload in (EventLocated, EventUnlocated)},
+    **{payload.type: "petition" for payload in PETITIONS},
+    **{payload.type: "points" for payload in POINTS},
+}
+
+
+def speaker(type: str) -> str | None:
+    """The service that says messages of ``type``; None for commands and for answers to them, which are not topics."""
+    if type in _COMMANDS or type == CommandRefused.type:
+        return None
+    return _BY_SERVICE.get(type, "dispatch")
+
+
+def commanded(type: str) -> tuple[str, ...]:
+    """The services that take the command ``type``; empty if it is none."""
+    if type not in _COMMANDS:
+        return ()
+    return SERVICES if type == ArchiveWanted.type else ("dispatch",)

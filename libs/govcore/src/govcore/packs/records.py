@@ -1,0 +1,49 @@
+"""The rows of a pack's tables."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Division(NamedTuple):
+    """A division (行政区划): ``place`` is its dotted path, ``kind`` the locality's word for its level."""
+
+    code: str
+    name: str
+    parent: str
+    kind: str
+    place: str
+
+
+class ClassItem(NamedTuple):
+    """A class of matters: level 1 major (大类), 2 minor (小类), 3 item (细项).
+
+    ``origin``: named by the source, or composed by us; ``gb_code``: ``kind:code`` of GB/T 47678.5 it was composed from.
+    """
+
+    code: str
+    level: int
+    name: str
+    name_en: str
+    parent: str
+    origin: str
+    gb_code: str
+
+
+class Grid(NamedTuple):
+    """A grid (网格) of one village or community."""
+
+    code: str
+    name: str
+    village: str
+    kind: str
+    origin: str
+
+
+class Post(NamedTuple):
+    """A post (岗位) in a grid: ``kind`` chief (网格长) or worker (网格员), ``time`` full or part; never a name."""
+
+    id: str
+    grid: str
+    kind: str
+    time: str

@@ -1,0 +1,34 @@
+"""The one file that puts dispatch together."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from govmesh.mesh import Mesh
+from govmesh.spec import ServiceSpec
+from govmesh.stalled import Finding
+
+from gov_dispatch import contracts, handlers, http, store
+from gov_dispatch.desks import late_at_desks
+
+
+def _stalled(mesh: Mesh, conn: sa.Connection) -> list[Finding]:
+    now = mesh.clock.now()
+    return store.late_handoffs(conn, now) + late_at_desks(conn, mesh.pack, now)
+
+
+SPEC = ServiceSpec(
+    name="dispatch",
+    says=contracts.SAYS,
+    hears=contracts.HEARS,
+    commands=contracts.COMMANDS,
+    local=contracts.LOCAL,
+    kinds=store.KINDS,
+    build=handlers.build,
+    nameko="gov_dispatch.service:DispatchService",
+    migrations="gov_dispatch.migrations",
+    routes=http.routes,
+    prefixes=("/api/v1/reports", "/api/v1/events", "/api/v1/handoffs", "/api/v1/holders"),
+    stalled=_stalled,
+    counts=store.counts,
+    addresses_departments=True,
+)

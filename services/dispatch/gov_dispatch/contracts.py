@@ -1,0 +1,99 @@
+"""What dispatch says, hears and obeys; the local commands its own API takes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from govcore.events.report_in import ReportIn
+from govcore.messages import (
+    EVENTS,
+    HANDOFFS,
+    ORDERS,
+    AcceptHandOff,
+    EventLocated,
+    EventUnlocated,
+    FinishHandOff,
+    Payload,
+    PetitionReferred,
+    ReturnHandOff,
+    TransferHandOff,
+)
+from pydantic import Field
+
+HEARS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, PetitionReferred)
+SAYS: tuple[type[Payload], ...] = (
+    *(payload for payload in EVENTS if payload not in (EventLocated, EventUnlocated)),
+    *HANDOFFS,
+    *ORDERS,
+)
+COMMANDS: tuple[type[Payload], ...] = (AcceptHandOff, ReturnHandOff, TransferHandOff, FinishHandOff)
+
+
+class FileReport(Payload):
+    """A report through the API.  Taken over HTTP only: who reported never crosses the broker."""
+
+    type: ClassVar[str] = "report.file.v1"
+    report: ReportIn
+    history: bool = False
+
+
+class AssignEvent(Payload):
+    """The triage desk (分拨台) names the departments."""
+
+    type: ClassVar[str] = "event.assign.v1"
+    event_id: str
+    lead: str
+    assists: tuple[str, ...] = ()
+    reason: str
+    by: str = "desk:triage"
+    term: str | None = None
+    severity: str | None = None
+
+
+class DesignateHandOff(Payload):
+    """The triage desk designates (指定) whose task it is; it cannot be returned."""
+
+    type: ClassVar[str] = "handoff.designate.v1"
+    event_id: str
+    handoff_id: str
+    dept: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class VerifyEvent(Payload):
+    """The verifying desk found it handled, or not."""
+
+    type: ClassVar[str] = "event.verify.v1"
+    event_id: str
+    ok: bool
+    by: str = "desk:verify"
+    reason: str = ""
+
+
+class RateEvent(Payload):
+    """The resident's grade, 5 very satisfied to 1 very dissatisfied (满意度评价)."""
+
+    type: ClassVar[str] = "event.rate.v1"
+    event_id: str
+    grade: int = Field(ge=1, le=5)
+
+
+class VoidEvent(Payload):
+    """Nobody's matter (作废), with the reason."""
+
+    type: ClassVar[str] = "event.void.v1"
+    event_id: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class ReopenEvent(Payload):
+    """The reporter objects within the pack's window."""
+
+    type: ClassVar[str] = "event.reopen.v1"
+    event_id: str
+    reason: str
+
+
+LOCAL: tuple[type[Payload], ...] = (FileReport, AssignEvent, DesignateHandOff, VerifyEvent, RateEvent, VoidEvent, ReopenEvent)

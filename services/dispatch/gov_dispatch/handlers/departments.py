@@ -1,0 +1,101 @@
+"""Departments answer by command: who they are is what the broker stamped, never what the message says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from govcore.errors import Refusal
+from govcore.events import ending, handling
+from govcore.events.way import Way
+from govcore.messages import AcceptHandOff, Answer, FinishHandOff, Message, ReturnHandOff, TransferHandOff
+from govmesh.handlers import On
+from govmesh.work import Work
+
+from gov_dispatch.apply import apply
+from gov_dispatch.handlers.needs import BY_HANDOFF, task, tasks, the_task, the_tasks
+
+
+class Departments:
+    """Accept, return, transfer, finish."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+
+    def handlers(self) -> Sequence[On]:
+        return (
+            On(AcceptHandOff, self.accept, the_task, BY_HANDOFF),
+            On(ReturnHandOff, self.give_back, the_task, BY_HANDOFF),
+            On(TransferHandOff, self.transfer, the_task, BY_HANDOFF),
+            On(FinishHandOff, self.finish, the_tasks, BY_HANDOFF),
+        )
+
+    def accept(self, message: Message[AcceptHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        matter, handoff = task(work, said.handoff_id)
+        changed = handling.accept(
+            matter, handoff, by=by, generation=said.generation, at=work.now, answered_at=answered(message)
+        )
+        apply(work, matter, changed)
+
+    def give_back(self, message: Message[ReturnHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        matter, handoff = task(work, said.handoff_id)
+        changed = handling.return_(
+            matter,
+            handoff,
+            by=by,
+            generation=said.generation,
+            reason=said.reason,
+            proposed=said.proposed,
+            words=said.note,
+            at=work.now,
+            way=self._way,
+            answered_at=answered(message),
+        )
+        apply(work, matter, changed)
+
+    def transfer(self, message: Message[TransferHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        matter, handoff = task(work, said.handoff_id)
+        changed = handling.transfer(
+            matter,
+            handoff,
+            by=by,
+            generation=said.generation,
+            to=said.to,
+            reason=said.reason,
+            at=work.now,
+            way=self._way,
+            answered_at=answered(message),
+        )
+        apply(work, matter, changed)
+
+    def finish(self, message: Message[FinishHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        matter, handoff = task(work, said.handoff_id)
+        changed = ending.finish(
+            matter,
+            tasks(work, matter),
+            handoff_id=handoff.id,
+            by=by,
+            generation=said.generation,
+            result=said.result,
+            evidence=said.evidence,
+            at=work.now,
+            way=self._way,
+            answered_at=answered(message),
+        )
+        apply(work, matter, changed)
+
+
+def sender(work: Work) -> str:
+    """The department's code.  Raises ``COMMAND_NO_SENDER`` where the broker stamped none."""
+    if not work.user or not work.user.startswith("dept."):
+        raise Refusal("COMMAND_NO_SENDER", field="user_id")
+    return work.user.removeprefix("dept.")
+
+
+def answered(message: Message[Answer]) -> datetime:
+    """When the department answered, by its own clock."""
+    return message.data.answered_at or message.time

@@ -1,0 +1,193 @@
+"""A report comes in: by the API, or from petition with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from govcore.events import opening
+from govcore.events.event import Event, Report
+from govcore.events.fingerprint import bare, fingerprint
+from govcore.events.report_in import Codes, ReportIn, check_report, codes_of
+from govcore.events.way import Way
+from govcore.messages import Message, PetitionReferred
+from govmesh.handlers import On
+from govmesh.mesh import Mesh
+from govmesh.work import Need, Work
+
+from gov_dispatch.apply import apply
+from gov_dispatch.contracts import FileReport
+from gov_dispatch.facts import Known
+from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
+
+TELLING = 20
+"""Characters a text must have, white space aside, before two reports of the same words are one matter."""
+
+
+class Intake:
+    """Files reports.  ``(source, external_id)`` recognises a report that comes again."""
+
+    def __init__(self, mesh: Mesh, way: Way) -> None:
+        self._mesh, self._pack, self._way, self._known = mesh, mesh.pack, way, Known(mesh.pack)
+
+    def handlers(self) -> Sequence[On]:
+        return (On(FileReport, self.report, self.report_needs), On(PetitionReferred, self.petition, self.petition_needs))
+
+    def report_needs(self, message: Message[FileReport], _found: Any) -> Iterable[Need]:
+        yield REPORTS, "key", _key(message.data.report.source, message.data.report.external_id)
+        yield EVENTS, "fingerprint", _print(message.data.report.title, message.data.report.text)
+
+    def petition_needs(self, message: Message[PetitionReferred], _found: Any) -> Iterable[Need]:
+        yield REPORTS, "key", _key("petition", message.data.referral_id)
+
+    def report(self, message: Message[FileReport], work: Work) -> None:
+        """A report through the API.  Its result says what became of it; a repeat changes nothing."""
+        said = message.data.report
+        key = _key(said.source, said.external_id)
+        if earlier := work.find(REPORTS, "key", key):
+            work.result = _result(earlier[0], new=False)
+            return
+        wrong = check_report(said, self._known, self._mesh.clock.now())
+        if wrong:
+            raise wrong[0]
+        codes = codes_of(said, self._known)
+        sign = _print(said.title, said.text)
+        same = [event for event in work.find(EVENTS, "fingerprint", sign) if event.open or message.data.history]
+        report = self._report(said, codes, work, same[0].id if same else work.new_id("E"))
+        if same:
+            self._attach(work, same[0], report, key)
+        else:
+            self._open(work, report, said, codes, sign, message.data.history, key)
+        self._who(work, said, report)
+
+    def petition(self, message: Message[PetitionReferred], work: Work) -> None:
+        """A petition that needs a department: a report with its cause."""
+        said = message.data
+        key = _key("petition", said.referral_id)
+        if work.find(REPORTS, "key", key):
+            return
+        report = Report(
+            id=work.new_id("R"),
+            event_id=work.new_id("E"),
+            source="petition",
+            external_id=said.referral_id,
+            channel="petition",
+            reported_at=said.referred_at,
+            title=said.title,
+            text=said.text,
+            address=said.address,
+            class_code=said.class_code,
+            class_name=said.class_name,
+            severity=said.severity,
+            place=said.place,
+            division=said.division,
+            grid=said.grid,
+            point=said.point,
+            cause=said.petition_id,
+        )
+        changed = opening.file(report, at=work.now, way=self._way, trace=message.trace)
+        assert changed.event is not None
+        work.put(REPORTS, StoredReport(report=report, key=key, attached=False))
+        apply(work, changed.event, changed)
+
+    def _attach(self, work: Work, event: Event, report: Report, key: str | None) -> None:
+        if event.open:
+            apply(work, event, opening.attach(event, report, at=work.now, reason="EVENT_REPEAT_SAME_TEXT", score=1.0))
+        stored = StoredReport(report=report, key=key, attached=True)
+        work.put(REPORTS, stored)
+        work.result = _result(stored, new=True)
+
+    def _open(
+        self, work: Work, report: Report, said: ReportIn, codes: Codes, sign: str | None, history: bool, key: str | None
+    ) -> None:
+        trace = work.message.trace
+        if history:
+            past = said.history
+            changed = opening.take_over(
+                report,
+                at=work.now,
+                trace=trace,
+                closed_at=past.closed_at if past else None,
+                due_at=past.target_at if past else None,
+                lead=codes.department,
+                outcome=(past.outcome if past else None) or "handled",
+                fingerprint=sign,
+            )
+        else:
+            changed = opening.file(report, at=work.now, way=self._way, trace=trace, fingerprint=sign)
+        assert changed.event is not None
+        apply(work, changed.event, changed)
+        stored = StoredReport(report=report, key=key, attached=False)
+        work.put(REPORTS, stored)
+        work.result = _result(stored, new=True)
+
+    def _report(self, said: ReportIn, codes: Codes, work: Work, event_id: str) -> Report:
+        code = codes.class_code
+        if code is None and self._pack.classifier is not None:
+            guess = self._pack.classifier.classify(said.title, said.text)
+            code = guess.class_code if guess else None
+        item = self._pack.classes.get(code or "")
+        division = codes.division or said.division
+        return Report(
+            id=work.new_id("R"),
+            event_id=event_id,
+            source=said.source,
+            external_id=said.external_id,
+            channel=codes.channel or said.channel or "unknown",
+            reported_at=said.reported_at or work.now,
+            title=said.title or said.text[:60],
+            text=said.text,
+            class_code=code,
+            class_name=item.name if item else said.class_name,
+            severity=said.severity,
+            place=self._pack.header.code.place(division) if division else self._pack.header.code.place(self._pack.header.areas[0]),
+            division=division or self._pack.header.areas[0],
+            grid=said.grid,
+            point=self._wgs84(said),
+        )
+
+    def _wgs84(self, said: ReportIn) -> tuple[float, float] | None:
+        if said.point is None:
+            return None
+        if said.point.crs in ("WGS-84", "CGCS2000"):
+            return said.point.lon, said.point.lat
+        from govcore.grids import to_wgs84
+
+        return to_wgs84(said.point.lon, said.point.lat, said.point.crs)
+
+    def _who(self, work: Work, said: ReportIn, report: Report) -> None:
+        """Who reported goes into a record of its own, sealed under the matter's key."""
+        who = said.reporter
+        if who is None:
+            return
+        vault = self._mesh.vault
+        key = work.get(KEYS, report.event_id)
+        if key is None:
+            key = MatterKey(id=report.event_id, place=report.place, wrapped=vault.new_key(report.event_id))
+            work.put(KEYS, key)
+        record = {name: value for name, value in who.model_dump().items() if value}
+        work.put(
+            PEOPLE,
+            Person(
+                id=report.id,
+                event_id=report.event_id,
+                place=report.place,
+                sealed=vault.seal(key.wrapped, report.event_id, record),
+                phone_index=vault.index(who.phone) if who.phone else None,
+                handle_index=vault.index(f"{said.source}|{who.handle}") if who.handle else None,
+            ),
+        )
+
+
+def _key(source: str, external_id: str | None) -> str | None:
+    return f"{source}|{external_id}" if external_id else None
+
+
+def _print(title: str, text: str) -> str | None:
+    """The fingerprint of a text that says enough to be recognised by its words."""
+    return fingerprint(text) if len(bare(text)) >= TELLING else None
+
+
+def _result(stored: StoredReport, *, new: bool) -> dict[str, Any]:
+    outcome = "attached" if stored.attached else "accepted"
+    return {"outcome": outcome, "event": stored.event_id, "report": stored.id, "new": new}

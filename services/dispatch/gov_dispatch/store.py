@@ -1,0 +1,213 @@
+"""How dispatch keeps its aggregates, and what its pages and API look up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from govcore.events.event import Event, Report
+from govcore.events.handoff import HandOff
+from govmesh.kinds import Kind
+from govmesh.stalled import Finding
+from govmesh.tables import OUTBOX
+from pydantic import BaseModel, ConfigDict
+
+from gov_dispatch import tables
+
+
+class StoredReport(BaseModel):
+    """A report and the key under which it is recognised when it comes again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    report: Report
+    key: str | None
+    attached: bool
+
+    @property
+    def id(self) -> str:
+        return self.report.id
+
+    @property
+    def event_id(self) -> str:
+        return self.report.event_id
+
+
+class Person(BaseModel):
+    """Who made one report: sealed, with blind indexes for look-up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    event_id: str
+    place: str
+    sealed: str
+    phone_index: str | None = None
+    handle_index: str | None = None
+
+
+class MatterKey(BaseModel):
+    """The wrapped key of one matter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    place: str
+    wrapped: str
+
+
+def late_at(task: HandOff) -> datetime | None:
+    """When an open hand-off is late: to be accepted while it is offered, to be done after."""
+    if not task.open:
+        return None
+    return task.accept_due_at if task.state == "offered" else task.due_at
+
+
+EVENTS = Kind(
+    tables.EVENTS,
+    Event,
+    {
+        name: (lambda event, name=name: getattr(event, name))
+        for name in (
+            "state", "holder", "held_since", "place", "class_code", "fingerprint", "opened_at", "due_at", "closed_at", "on_time",
+        )
+    },
+    lookups=("fingerprint",),
+)  # fmt: skip
+HANDOFFS = Kind(
+    tables.HANDOFFS,
+    HandOff,
+    {
+        **{name: (lambda task, name=name: getattr(task, name)) for name in ("event_id", "state", "dept", "holder", "place")},
+        "late_at": late_at,
+    },
+    lookups=("event_id",),
+)
+REPORTS = Kind(
+    tables.REPORTS,
+    StoredReport,
+    {"event_id": lambda one: one.event_id, "key": lambda one: one.key, "place": lambda one: one.report.place},
+    lookups=("key", "event_id"),
+)
+PEOPLE = Kind(
+    tables.PEOPLE,
+    Person,
+    {name: (lambda one, name=name: getattr(one, name)) for name in ("event_id", "place", "phone_index", "handle_index")},
+)
+KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
+
+KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE)
+"""In the order in which a batch locks them."""
+
+
+def event(conn: sa.Connection, key: str) -> Event | None:
+    found = EVENTS.load(conn, "id", [key], lock=False)
+    return found[0] if found else None
+
+
+def handoff(conn: sa.Connection, key: str) -> HandOff | None:
+    found = HANDOFFS.load(conn, "id", [key], lock=False)
+    return found[0] if found else None
+
+
+def handoffs_of(conn: sa.Connection, event_id: str) -> list[HandOff]:
+    return HANDOFFS.load(conn, "event_id", [event_id], lock=False)
+
+
+def reports_of(conn: sa.Connection, event_id: str) -> list[Report]:
+    return [one.report for one in REPORTS.load(conn, "event_id", [event_id], lock=False)]
+
+
+def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """When each hand-off's latest offer left the mesh and when its receipt came back (X-Road's first two times)."""
+    found = conn.execute(
+        sa.select(OUTBOX.c.subject, OUTBOX.c.sent_at, OUTBOX.c.receipt_at)
+        .where(OUTBOX.c.subject.in_(list(ids)), OUTBOX.c.exchange == "", OUTBOX.c.type == "handoff.offered.v1")
+        .order_by(OUTBOX.c.seq)
+    )
+    return {row.subject: {"sent_at": row.sent_at, "received_at": row.receipt_at} for row in found}
+
+
+def list_events(conn: sa.Connection, *, state: str | None, holder: str | None, limit: int, offset: int) -> list[Event]:
+    """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for those a department has a task of."""
+    wanted = sa.select(tables.EVENTS.c.doc)
+    if state:
+        wanted = wanted.where(tables.EVENTS.c.state == state)
+    if holder and holder.startswith("dept:"):
+        held = sa.select(tables.HANDOFFS.c.event_id).where(tables.HANDOFFS.c.holder == holder)
+        wanted = wanted.where(tables.EVENTS.c.id.in_(held))
+    elif holder:
+        wanted = wanted.where(tables.EVENTS.c.holder == holder)
+    found = conn.execute(wanted.order_by(tables.EVENTS.c.opened_at.desc(), tables.EVENTS.c.id).limit(limit).offset(offset))
+    return [EVENTS.read(row[0]) for row in found]
+
+
+def list_handoffs(conn: sa.Connection, *, dept: str | None, state: str | None, limit: int, offset: int) -> list[HandOff]:
+    """Hand-offs, those that are late first."""
+    wanted = sa.select(tables.HANDOFFS.c.doc)
+    if dept:
+        wanted = wanted.where(tables.HANDOFFS.c.dept == dept)
+    if state:
+        wanted = wanted.where(tables.HANDOFFS.c.state == state)
+    late = tables.HANDOFFS.c.late_at
+    found = conn.execute(wanted.order_by(late.is_(None), late, tables.HANDOFFS.c.id).limit(limit).offset(offset))
+    return [HANDOFFS.read(row[0]) for row in found]
+
+
+def holders(conn: sa.Connection) -> list[dict[str, Any]]:
+    """Who holds how much, and since when the oldest: desks by events, departments by hand-offs."""
+    desks = conn.execute(
+        sa.select(tables.EVENTS.c.holder, sa.func.count(), sa.func.min(tables.EVENTS.c.held_since))
+        .where(tables.EVENTS.c.holder.is_not(None))
+        .group_by(tables.EVENTS.c.holder)
+    ).all()
+    tasks = conn.execute(
+        sa.select(tables.HANDOFFS.c.holder, sa.func.count(), sa.func.min(tables.HANDOFFS.c.late_at))
+        .where(tables.HANDOFFS.c.holder.is_not(None))
+        .group_by(tables.HANDOFFS.c.holder)
+    ).all()
+    return [
+        *({"holder": row[0], "what": "event", "count": row[1], "oldest": row[2]} for row in desks),
+        *({"holder": row[0], "what": "handoff", "count": row[1], "next_due": row[2]} for row in tasks),
+    ]
+
+
+def counts(conn: sa.Connection) -> dict[str, int]:
+    """Events by state, open and all hand-offs, reports."""
+    by_state = conn.execute(sa.select(tables.EVENTS.c.state, sa.func.count()).group_by(tables.EVENTS.c.state))
+    found = {f"events.{row[0]}": row[1] for row in by_state}
+    by_state = conn.execute(sa.select(tables.HANDOFFS.c.state, sa.func.count()).group_by(tables.HANDOFFS.c.state))
+    found |= {f"handoffs.{row[0]}": row[1] for row in by_state}
+    found["reports"] = conn.execute(sa.select(sa.func.count()).select_from(tables.REPORTS)).scalar_one()
+    late = sa.select(sa.func.count()).select_from(tables.EVENTS).where(tables.EVENTS.c.on_time.is_(False))
+    found["events.late"] = conn.execute(late).scalar_one()
+    return found
+
+
+def late_handoffs(conn: sa.Connection, now: datetime, most: int = 500) -> list[Finding]:
+    """Hand-offs past their time, oldest due first: not accepted, not done, or lying at a desk."""
+    late = (
+        sa.select(tables.HANDOFFS.c.doc, tables.HANDOFFS.c.late_at)
+        .where(tables.HANDOFFS.c.late_at < sa.literal(now, tables.HANDOFFS.c.late_at.type))
+        .order_by(tables.HANDOFFS.c.late_at)
+        .limit(most)
+    )
+    findings = []
+    for row in conn.execute(late):
+        task = HANDOFFS.read(row.doc)
+        kind, holder = "handoff.late", str(task.holder)
+        if task.state == "offered":
+            kind, holder = "handoff.unaccepted", f"dept:{task.dept}"
+        detail = f"{task.event_id} {task.role} {task.dept} g{task.generation}"
+        findings.append(Finding(kind, task.id, holder, task.held_since, row.late_at, task.place, detail))
+    return findings
+
+
+def at_desk(conn: sa.Connection, desk: str, most: int = 500) -> list[Event]:
+    """The matters a desk holds, longest held first."""
+    held = (
+        sa.select(tables.EVENTS.c.doc)
+        .where(tables.EVENTS.c.holder == desk)
+        .order_by(tables.EVENTS.c.held_since)
+        .limit(most)
+    )
+    return [EVENTS.read(row[0]) for row in conn.execute(held)]

@@ -1,0 +1,90 @@
+"""dispatch's tables.  Each aggregate is kept whole in ``doc``; the other columns are what is searched."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from govmesh.tables import Moment
+
+META = sa.MetaData()
+
+EVENTS = sa.Table(
+    "events",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("held_since", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("class_code", sa.Text),
+    sa.Column("fingerprint", sa.Text),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("closed_at", Moment),
+    sa.Column("on_time", sa.Boolean),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("events_state", "state", "opened_at"),
+    sa.Index("events_fingerprint", "fingerprint"),
+    sa.Index(
+        "events_held",
+        "holder",
+        "held_since",
+        postgresql_where=sa.text("holder IS NOT NULL"),
+        sqlite_where=sa.text("holder IS NOT NULL"),
+    ),
+)
+
+HANDOFFS = sa.Table(
+    "handoffs",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("dept", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("late_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("handoffs_event", "event_id"),
+    sa.Index("handoffs_dept", "dept", "state"),
+    sa.Index(
+        "handoffs_late",
+        "late_at",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""``late_at``: when an open hand-off is late, to be accepted or to be done; null once it has ended."""
+
+REPORTS = sa.Table(
+    "reports",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, unique=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("reports_event", "event_id"),
+)
+
+PEOPLE = sa.Table(
+    "people",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("phone_index", sa.Text),
+    sa.Column("handle_index", sa.Text),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("people_phone", "phone_index"),
+    sa.Index("people_handle", "handle_index"),
+)
+"""Who reported, sealed under the matter's key; ``id`` is the report's."""
+
+KEYS = sa.Table(
+    "matter_keys",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+)
+"""The wrapped key of each matter; deleting the row makes its personal fields unreadable for good."""
