@@ -171,7 +171,8 @@ def bad(tmp_path: Path) -> Path:
         head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
         (folder / "grid.po").write_text(head + body, encoding="utf-8")
         (folder / "other.po").write_text(head + 'msgid "GRID_A"\nmsgstr "again"\n\n', encoding="utf-8")
-    code = 'raise Refusal("NEW_AREA_X", field="f")\nREASONS = {1: "GRID_A", 2: "GRID_Z"}\nENV = "GOVMESH_HOME"\n'
+    code = '__all__ = ["GRID_Y"]; raise Refusal("NEW_AREA_X", field="f")\nREASONS = {1: "GRID_A", 2: "GRID_Z"}\n'
+    code += 'ENV = "GOVMESH_HOME"\n'
     code += 'x = f"GRID_E_{x}"\n'
     (house.package("govcore", root) / "rules.py").write_text(code)
     return root

@@ -140,6 +140,21 @@ def test_nothing_is_installed_where_that_is_forbidden(monkeypatch: pytest.Monkey
         guard.installed(lambda: None, "rabbitmq-server")
 
 
+def test_root_on_debian_gets_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it may, the package is installed without a question and then found; one that is not to be had is named."""
+    apt, program = tmp_path / "apt-get", tmp_path / "program"
+    apt.write_text(
+        f'#!/bin/sh\ncase "$*" in *"install -y"*a-package) : >{program} ;; *nowhere) echo E: no such >&2 ;; esac\n'
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.delenv("GOVMESH_TEST_INSTALL", raising=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert guard.installed(lambda: str(program) if program.exists() else None, "a-package") == str(program)
+    with pytest.raises(Unavailable, match=r"nowhere could not be installed.*no such"):
+        guard.installed(lambda: None, "nowhere")
+
+
 def test_named_servers_that_do_not_answer_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server somebody asked for is never silently replaced by another."""
     port = guard.free_port()

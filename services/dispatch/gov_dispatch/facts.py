@@ -6,7 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from govcore.events.report_in import Point
+from govcore.grids.coordinates import Crs, convert
 from govcore.packs import Pack
+
+_CRS: dict[str, Crs] = {"WGS-84": "wgs84", "CGCS2000": "cgcs2000", "GCJ-02": "gcj02"}
+
+
+def wgs84(point: Point) -> tuple[float, float]:
+    """A report's point, degrees in WGS-84."""
+    return convert(point.lon, point.lat, _CRS[point.crs], "wgs84")
 
 
 class Known:
@@ -33,11 +41,9 @@ class Known:
     def contains(self, point: Point) -> bool:
         if self._area is None:
             return True
-        from govcore.grids import to_wgs84
         from shapely import Point as At
 
-        lon, lat = to_wgs84(point.lon, point.lat, point.crs)
-        return bool(self._area.intersects(At(lon, lat)))
+        return bool(self._area.intersects(At(*wgs84(point))))
 
     @cached_property
     def _by_name(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from govcore.errors import Refusal
@@ -47,6 +48,8 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/handoffs", api.get_handoffs),
         Route("GET", "/api/v1/handoffs/<handoff_id>", api.get_handoff),
         Route("GET", "/api/v1/holders", api.get_holders),
+        Route("GET", "/api/v1/holders/check", api.check_holders),
+        Route("GET", "/api/v1/events/summary", api.get_summary),
         Route("POST", "/api/v1/events/<event_id>/handoffs/<handoff_id>/designate", api.designate),
         Route("POST", "/api/v1/events/<event_id>/handoffs/<handoff_id>/<verb>", api.answer),
         Route("POST", "/api/v1/events/<event_id>/<verb>", api.at_desk),
@@ -99,7 +102,12 @@ class _Api:
         limit, offset = page(request)
         with self._mesh.database.read() as conn:
             found = store.list_events(
-                conn, state=request.args.get("state"), holder=request.args.get("holder"), limit=limit, offset=offset
+                conn,
+                state=request.args.get("state"),
+                holder=request.args.get("holder"),
+                closed_since=_moment(request, "closed_since"),
+                limit=limit,
+                offset=offset,
             )
         return {"events": [_shown(event) for event in found]}
 
@@ -140,6 +148,15 @@ class _Api:
     def get_holders(self, request: Request) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
             return {"holders": store.holders(conn)}
+
+    def check_holders(self, request: Request) -> dict[str, Any]:
+        """Whether every open matter and task has exactly one holder."""
+        with self._mesh.database.read() as conn:
+            return store.holding(conn)
+
+    def get_summary(self, request: Request) -> dict[str, Any]:
+        with self._mesh.database.read() as conn:
+            return store.summary(conn)
 
     def answer(self, request: Request, event_id: str, handoff_id: str, verb: str) -> dict[str, Any]:
         """A department's answer given by hand: the same command, the same rules, the same refusals."""
@@ -194,6 +211,14 @@ def _shown(event: Event) -> dict[str, Any]:
 
 def _rejected(index: int, refusal: Refusal) -> dict[str, Any]:
     return {"row": index, "outcome": "rejected", "reason": refusal.as_dict()}
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    said = request.args.get(name)
+    try:
+        return datetime.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise Refusal("HTTP_BAD_REQUEST", field=name) from error
 
 
 def _object(said: Any) -> dict[str, Any]:

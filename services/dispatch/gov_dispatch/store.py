@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from govcore.errors import Refusal
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
+from govcore.events.holder import assert_one_holder, who_holds
 from govmesh.kinds import Kind
 from govmesh.stalled import Finding
 from govmesh.tables import OUTBOX
@@ -77,8 +79,9 @@ HANDOFFS = Kind(
     tables.HANDOFFS,
     HandOff,
     {
-        **{name: (lambda task, name=name: getattr(task, name)) for name in ("event_id", "state", "dept", "holder", "place")},
+        **{name: (lambda task, name=name: getattr(task, name)) for name in ("event_id", "state", "dept", "holder", "returns", "place")},
         "late_at": late_at,
+        "took_s": lambda task: (task.done_at - task.offered_at).total_seconds() if task.done_at else None,
     },
     lookups=("event_id",),
 )
@@ -127,9 +130,17 @@ def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     return {row.subject: {"sent_at": row.sent_at, "received_at": row.receipt_at} for row in found}
 
 
-def list_events(conn: sa.Connection, *, state: str | None, holder: str | None, limit: int, offset: int) -> list[Event]:
-    """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for those a department has a task of."""
+def list_events(
+    conn: sa.Connection, *, state: str | None, holder: str | None, closed_since: datetime | None, limit: int, offset: int
+) -> list[Event]:
+    """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for those a department has a task of.
+
+    With ``closed_since``: those closed after it, in the order of closing.
+    """
     wanted = sa.select(tables.EVENTS.c.doc)
+    closed = tables.EVENTS.c.closed_at
+    if closed_since:
+        wanted = wanted.where(closed > sa.literal(closed_since, closed.type)).order_by(closed)
     if state:
         wanted = wanted.where(tables.EVENTS.c.state == state)
     if holder and holder.startswith("dept:"):
@@ -181,6 +192,58 @@ def counts(conn: sa.Connection) -> dict[str, int]:
     late = sa.select(sa.func.count()).select_from(tables.EVENTS).where(tables.EVENTS.c.on_time.is_(False))
     found["events.late"] = conn.execute(late).scalar_one()
     return found
+
+
+def summary(conn: sa.Connection) -> dict[str, Any]:
+    """The figures of the demo's table: by state, on time (of those closed with a term), hand-offs, returns, the slowest."""
+    events, tasks = tables.EVENTS, tables.HANDOFFS
+    by_state = conn.execute(sa.select(events.c.state, sa.func.count()).group_by(events.c.state)).all()
+    judged = conn.execute(sa.select(events.c.on_time, sa.func.count()).group_by(events.c.on_time)).all()
+    on_time = {bool(row[0]): row[1] for row in judged if row[0] is not None}
+    total, returns = conn.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(tasks.c.returns), 0)).select_from(tasks)).one()
+    slowest = conn.execute(
+        sa.select(tasks.c.id, tasks.c.event_id, tasks.c.dept, tasks.c.took_s)
+        .where(tasks.c.took_s.is_not(None))
+        .order_by(tasks.c.took_s.desc())
+        .limit(3)
+    )
+    return {
+        "events": {row[0]: row[1] for row in by_state},
+        "reports": conn.execute(sa.select(sa.func.count()).select_from(tables.REPORTS)).scalar_one(),
+        "on_time": on_time.get(True, 0),
+        "judged": sum(on_time.values()),
+        "handoffs": total,
+        "returns": int(returns),
+        "slowest": [dict(row) for row in slowest.mappings()],
+    }
+
+
+def holding(conn: sa.Connection, page: int = 500) -> dict[str, Any]:
+    """Whether every open matter and task has exactly one holder: how many are open, and which are not held by one."""
+    wrong: list[str] = []
+    count, after = 0, ""
+    ended = ("attached", "void", "closed", "rated")
+    while True:
+        found = conn.execute(
+            sa.select(tables.EVENTS.c.id, tables.EVENTS.c.doc)
+            .where(tables.EVENTS.c.id > after, tables.EVENTS.c.state.not_in(ended))
+            .order_by(tables.EVENTS.c.id)
+            .limit(page)
+        ).all()
+        if not found:
+            break
+        after = found[-1].id
+        tasks: dict[str, list[HandOff]] = {row.id: [] for row in found}
+        for task in HANDOFFS.load(conn, "event_id", list(tasks), lock=False):
+            tasks[task.event_id].append(task)
+        for row in found:
+            matter = EVENTS.read(row.doc)
+            count += len(who_holds(matter, tasks[row.id]))
+            try:
+                assert_one_holder(matter, tasks[row.id])
+            except (AssertionError, Refusal):
+                wrong.append(row.id)
+    return {"held": count, "wrong": wrong[:100], "one_holder": not wrong}
 
 
 def late_handoffs(conn: sa.Connection, now: datetime, most: int = 500) -> list[Finding]:

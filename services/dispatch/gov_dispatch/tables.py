@@ -24,6 +24,7 @@ EVENTS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("events_state", "state", "opened_at"),
     sa.Index("events_fingerprint", "fingerprint"),
+    sa.Index("events_closed", "closed_at"),
     sa.Index(
         "events_held",
         "holder",
@@ -42,6 +43,8 @@ HANDOFFS = sa.Table(
     sa.Column("dept", sa.Text, nullable=False),
     sa.Column("holder", sa.Text),
     sa.Column("late_at", Moment),
+    sa.Column("returns", sa.Integer, nullable=False),
+    sa.Column("took_s", sa.Float),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("handoffs_event", "event_id"),
@@ -53,7 +56,8 @@ HANDOFFS = sa.Table(
         sqlite_where=sa.text("late_at IS NOT NULL"),
     ),
 )
-"""``late_at``: when an open hand-off is late, to be accepted or to be done; null once it has ended."""
+"""``late_at``: when an open hand-off is late, to be accepted or to be done, null once it has ended; ``took_s``: seconds
+from the offer to done."""
 
 REPORTS = sa.Table(
     "reports",

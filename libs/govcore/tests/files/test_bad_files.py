@@ -73,7 +73,12 @@ def test_broken_workbooks_are_refused_before_the_first_row(tmp_path: Path, sheet
     good = sheet(*[["号", "内容"], *([n, f"内容{n}"] for n in range(3000))]).read_bytes()
     at = good.index(b"xl/worksheets/sheet1.xml") + 200
     bad = tmp_path / "bad.xlsx"
-    for raw in (good[: len(good) // 2], good[:at] + b"\x00\xff\x00" + good[at + 3 :], b"PK\x03\x04", b"nothing like it"):
+    for raw in (
+        good[: len(good) // 2],
+        good[:at] + b"\x00\xff\x00" + good[at + 3 :],
+        b"PK\x03\x04",
+        b"nothing like it",
+    ):
         bad.write_bytes(raw)
         assert refused(bad).code == "FILE_BROKEN"
     with zipfile.ZipFile(bad, "w") as archive:

@@ -51,7 +51,10 @@ def test_random_bytes_under_every_name(raw: bytes, name: str, pack: bool, tmp_pa
 def test_damaged_good_files(seed: int, tmp_path: Path, sheet: Callable[..., Path]) -> None:
     """Real files of every kind with bytes flipped, doubled, cut out or cut off."""
     chance = random.Random(seed)
-    rows = [{"留言编号": n, "留言用户": "u", "留言主题": f"题{n}", "留言时间": "2019/8/1", "留言详情": "x" * n} for n in range(30)]
+    rows = [
+        {"留言编号": n, "留言用户": "u", "留言主题": f"题{n}", "留言时间": "2019/8/1", "留言详情": "x" * n}
+        for n in range(30)
+    ]
     flat: list[list[Any]] = [list(rows[0]), *(list(row.values()) for row in rows)]
     buffer = io.StringIO()
     csv.writer(buffer).writerows(flat)
@@ -107,7 +110,10 @@ values = st.recursive(
 )
 
 
-@given(rows=st.lists(st.dictionaries(st.text(max_size=5), values, max_size=4), max_size=6), indent=st.sampled_from((None, 1)))
+@given(
+    rows=st.lists(st.dictionaries(st.text(max_size=5), values, max_size=4), max_size=6),
+    indent=st.sampled_from((None, 1)),
+)
 @FEW
 def test_json_that_was_written_is_read_the_same(rows: list[dict[str, Any]], indent: int | None) -> None:
     """As an array, with any window: each object once, in order, whatever stands in its texts."""

@@ -67,7 +67,7 @@ def test_an_alarm_is_told_at_once_and_goes_by(server: PrivateRabbit, rabbit: Rab
 
 
 def test_a_frozen_broker_costs_no_more_than_the_deadline(server: PrivateRabbit, rabbit: RabbitBroker) -> None:
-    """A broker that neither reads nor answers: publish gives up at its deadline, small batch or larger than any buffer."""
+    """A broker that neither reads nor answers: publish gives up at its deadline, however small or large the batch."""
     rabbit.declare([], [QueueSpec("frozen")])
     publisher = rabbit.publisher()
     send(rabbit, "frozen", 1)
@@ -100,7 +100,7 @@ def test_a_frozen_broker_in_the_middle_of_a_large_write(server: PrivateRabbit, r
 
 
 def test_kill_and_restart_lose_nothing_confirmed(server: PrivateRabbit, rabbit: RabbitBroker) -> None:
-    """Broker killed and started again while we publish and take: everything confirmed is taken, both go on by themselves."""
+    """Broker killed and started again meanwhile: everything confirmed is taken, both sides go on by themselves."""
     rabbit.declare([], [QueueSpec("killed")])
     publisher, source = rabbit.publisher(), rabbit.source(["killed"], 100)
     confirmed: set[str] = set()

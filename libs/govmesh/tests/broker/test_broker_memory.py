@@ -19,7 +19,7 @@ from govmesh.testing.broker_contract import BrokerContract, send, take_all
 class TestMemory(BrokerContract):
     @pytest.fixture
     def broker(self) -> Iterator[Broker]:
-        broker = MemoryBroker(secrets.token_hex(4), "guest")
+        broker = MemoryBroker(secrets.token_hex(4))
         yield broker
         broker.close()
         broker.forget()

@@ -161,7 +161,7 @@ def test_a_deleted_queue_is_told(rabbit: RabbitBroker, word: str, vhost_url: str
 
 
 def test_dead_letters_are_taken_in_again(rabbit: RabbitBroker, word: str) -> None:
-    """What was delivered more often than the limit lies in the dead queue, with sender and origin, and can be put back."""
+    """What was delivered too often lies in the dead queue, with sender and origin, and can be put back."""
     dead = f"dead.{word}"
     rabbit.declare(
         ["dead"],
@@ -177,11 +177,35 @@ def test_dead_letters_are_taken_in_again(rabbit: RabbitBroker, word: str) -> Non
     assert source.take(1, 0.0, 0.3) == []
     letters = rabbit.source([dead], 5)
     [letter] = take_all(letters, 1)
-    assert (letter.body, letter.queue, letter.user, letter.type) == (b"body", word, "guest", "a.b.v1")
+    assert (letter.body, letter.queue, letter.user, letter.type) == (b"body", word, None, "a.b.v1")
     letters.close()
     assert topology.put_back(rabbit, dead) == 1
     assert [d.message_id for d in take_all(source, 1)] == ["m"]
     assert topology.put_back(rabbit, dead) == 0
+
+
+def test_who_a_command_is_from(rabbit: RabbitBroker, word: str, vhost_url: str) -> None:
+    """A mesh user speaks for the department of the routing key, dead letter or not; unstamped is from nobody."""
+    exchange, dead = f"{word}.commands", f"dead.{word}"
+    rabbit.declare(
+        [exchange, "dead"],
+        [
+            QueueSpec(dead, (("dead", dead),), delivery_limit=0),
+            QueueSpec(exchange, ((exchange, "#"),), dead_letter_to=dead, delivery_limit=1),
+        ],
+    )
+    rabbit.publisher().publish([Outgoing("m", exchange, "dept.gongan.accept", b"", "t")], SOON)
+    source = rabbit.source([exchange, dead], 5)
+    for _ in range(2):
+        [got] = take_all(source, 1)
+        assert got.user == "dept.gongan"
+        source.give_back([got])
+    [letter] = take_all(source, 1)
+    assert (letter.user, letter.queue) == ("dept.gongan", exchange)
+    source.ack([letter])
+    with Connection(vhost_url) as connection:
+        connection.channel().basic_publish(amqp.Message(b""), exchange, "dept.gongan.accept")
+    assert take_all(source, 1)[0].user == ""
 
 
 def test_the_whole_topology_is_declared(rabbit: RabbitBroker, word: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from govcore.events import filing, handling, late
+from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import Message
 from govmesh.handlers import On, TimerFired
@@ -30,31 +30,17 @@ class Clock:
         yield HANDOFFS, "event_id", event_id
 
     def fired(self, message: Message[TimerFired], work: Work) -> None:
-        said, at, way = message.data, work.now, self._way
+        said = message.data
         event_id, generation = _parts(said)
-        matter = work.get(EVENTS, event_id)
-        if matter is None:
+        event = work.get(EVENTS, event_id)
+        if event is None:
             return
-        if said.subject == matter.id:
-            if said.kind == "locate":
-                apply(work, matter, filing.go_on(matter, at=at, way=way, reason="EVENT_LOCATE_LATE"))
-            else:
-                apply(work, matter, late.desk_late(matter, kind=said.kind, at=at, way=way))
-            return
-        handoff = work.get(HANDOFFS, said.subject)
-        if handoff is None:
-            return
-        if said.kind == "accept":
-            changed = handling.expire(matter, handoff, generation=generation, at=at, way=way)
-        elif said.kind == "finish":
-            changed = late.overdue(handoff, generation=generation, at=at, way=way)
-        elif said.kind == "triage":
-            changed = late.waiting(handoff, generation=generation, at=at, way=way)
-        elif work.receipted(handoff.id, f"dept.{handoff.dept}"):
-            changed = handling.receipt(handoff, generation=generation, at=at)
+        task = work.get(HANDOFFS, said.subject) if said.subject != event_id else None
+        if task is not None and said.kind == "receipt" and work.receipted(task.id, f"dept.{task.dept}"):
+            changed = matter.receipt(task, generation=generation, at=work.now)
         else:
-            changed = handling.undelivered(handoff, generation=generation, at=at)
-        apply(work, matter, changed)
+            changed = matter.woken(said.kind, event, task, generation=generation, at=work.now, way=self._way)
+        apply(work, event, changed)
 
 
 def _parts(said: TimerFired) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from govcore.errors import Refusal
-from govcore.events import ending, handling
+from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import AcceptHandOff, Answer, FinishHandOff, Message, ReturnHandOff, TransferHandOff
 from govmesh.handlers import On
@@ -32,17 +32,17 @@ class Departments:
 
     def accept(self, message: Message[AcceptHandOff], work: Work) -> None:
         by, said = sender(work), message.data
-        matter, handoff = task(work, said.handoff_id)
-        changed = handling.accept(
-            matter, handoff, by=by, generation=said.generation, at=work.now, answered_at=answered(message)
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.accept(
+            found, handoff, by=by, generation=said.generation, at=work.now, answered_at=answered(message)
         )
-        apply(work, matter, changed)
+        apply(work, found, changed)
 
     def give_back(self, message: Message[ReturnHandOff], work: Work) -> None:
         by, said = sender(work), message.data
-        matter, handoff = task(work, said.handoff_id)
-        changed = handling.return_(
-            matter,
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.return_(
+            found,
             handoff,
             by=by,
             generation=said.generation,
@@ -53,13 +53,13 @@ class Departments:
             way=self._way,
             answered_at=answered(message),
         )
-        apply(work, matter, changed)
+        apply(work, found, changed)
 
     def transfer(self, message: Message[TransferHandOff], work: Work) -> None:
         by, said = sender(work), message.data
-        matter, handoff = task(work, said.handoff_id)
-        changed = handling.transfer(
-            matter,
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.transfer(
+            found,
             handoff,
             by=by,
             generation=said.generation,
@@ -69,14 +69,14 @@ class Departments:
             way=self._way,
             answered_at=answered(message),
         )
-        apply(work, matter, changed)
+        apply(work, found, changed)
 
     def finish(self, message: Message[FinishHandOff], work: Work) -> None:
         by, said = sender(work), message.data
-        matter, handoff = task(work, said.handoff_id)
-        changed = ending.finish(
-            matter,
-            tasks(work, matter),
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.finish(
+            found,
+            tasks(work, found),
             handoff_id=handoff.id,
             by=by,
             generation=said.generation,
@@ -86,7 +86,7 @@ class Departments:
             way=self._way,
             answered_at=answered(message),
         )
-        apply(work, matter, changed)
+        apply(work, found, changed)
 
 
 def sender(work: Work) -> str:

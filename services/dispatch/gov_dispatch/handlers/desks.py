@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govcore.events import ending, filing, handling
+from govcore.events import matter
 from govcore.events.event import Event
 from govcore.events.way import Way
 from govcore.messages import Message
@@ -34,9 +34,9 @@ class Desks:
         )
 
     def assign(self, message: Message[AssignEvent], work: Work) -> None:
-        said, matter = message.data, event(work, message.data.event_id)
-        changed = filing.triage(
-            matter,
+        said, found = message.data, event(work, message.data.event_id)
+        changed = matter.triage(
+            found,
             lead=said.lead,
             assists=said.assists,
             reason=said.reason,
@@ -46,43 +46,43 @@ class Desks:
             term=said.term,
             severity=said.severity,
         )
-        apply(work, matter, changed)
-        _told(work, matter)
+        apply(work, found, changed)
+        _told(work, found)
 
     def designate(self, message: Message[DesignateHandOff], work: Work) -> None:
         said = message.data
-        matter, handoff = task(work, said.handoff_id)
-        changed = handling.designate(
-            matter, handoff, dept=said.dept, by=said.by, at=work.now, reason=said.reason, way=self._way
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.designate(
+            found, handoff, dept=said.dept, by=said.by, at=work.now, reason=said.reason, way=self._way
         )
-        apply(work, matter, changed)
-        _told(work, matter)
+        apply(work, found, changed)
+        _told(work, found)
 
     def verify(self, message: Message[VerifyEvent], work: Work) -> None:
-        said, matter = message.data, event(work, message.data.event_id)
-        changed = ending.verify(
-            matter, tasks(work, matter), ok=said.ok, by=said.by, at=work.now, way=self._way, reason=said.reason
+        said, found = message.data, event(work, message.data.event_id)
+        changed = matter.verify(
+            found, tasks(work, found), ok=said.ok, by=said.by, at=work.now, way=self._way, reason=said.reason
         )
-        apply(work, matter, changed)
-        _told(work, matter)
+        apply(work, found, changed)
+        _told(work, found)
 
     def rate(self, message: Message[RateEvent], work: Work) -> None:
-        matter = event(work, message.data.event_id)
-        apply(work, matter, ending.rate(matter, grade=message.data.grade, at=work.now))
-        _told(work, matter)
+        found = event(work, message.data.event_id)
+        apply(work, found, matter.rate(found, grade=message.data.grade, at=work.now))
+        _told(work, found)
 
     def void(self, message: Message[VoidEvent], work: Work) -> None:
-        said, matter = message.data, event(work, message.data.event_id)
-        apply(work, matter, filing.void(matter, tasks(work, matter), by=said.by, at=work.now, reason=said.reason))
-        _told(work, matter)
+        said, found = message.data, event(work, message.data.event_id)
+        apply(work, found, matter.void(found, tasks(work, found), by=said.by, at=work.now, reason=said.reason))
+        _told(work, found)
 
     def reopen(self, message: Message[ReopenEvent], work: Work) -> None:
-        said, matter = message.data, event(work, message.data.event_id)
-        changed = ending.reopen(
-            matter, tasks(work, matter), by="reporter", at=work.now, reason=said.reason, way=self._way
+        said, found = message.data, event(work, message.data.event_id)
+        changed = matter.reopen(
+            found, tasks(work, found), by="reporter", at=work.now, reason=said.reason, way=self._way
         )
-        apply(work, matter, changed)
-        _told(work, matter)
+        apply(work, found, changed)
+        _told(work, found)
 
 
 def _told(work: Work, before: Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from govcore.events import opening
+from govcore.events import matter
 from govcore.events.event import Event, Report
 from govcore.events.fingerprint import bare, fingerprint
 from govcore.events.report_in import Codes, ReportIn, check_report, codes_of
@@ -17,7 +17,7 @@ from govmesh.work import Need, Work
 
 from gov_dispatch.apply import apply
 from gov_dispatch.contracts import FileReport
-from gov_dispatch.facts import Known
+from gov_dispatch.facts import Known, wgs84
 from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
 
 TELLING = 20
@@ -85,14 +85,14 @@ class Intake:
             point=said.point,
             cause=said.petition_id,
         )
-        changed = opening.file(report, at=work.now, way=self._way, trace=message.trace)
+        changed = matter.file(report, at=work.now, way=self._way, trace=message.trace)
         assert changed.event is not None
         work.put(REPORTS, StoredReport(report=report, key=key, attached=False))
         apply(work, changed.event, changed)
 
     def _attach(self, work: Work, event: Event, report: Report, key: str | None) -> None:
         if event.open:
-            apply(work, event, opening.attach(event, report, at=work.now, reason="EVENT_REPEAT_SAME_TEXT", score=1.0))
+            apply(work, event, matter.attach(event, report, at=work.now, reason="EVENT_REPEAT_SAME_TEXT", score=1.0))
         stored = StoredReport(report=report, key=key, attached=True)
         work.put(REPORTS, stored)
         work.result = _result(stored, new=True)
@@ -103,7 +103,7 @@ class Intake:
         trace = work.message.trace
         if history:
             past = said.history
-            changed = opening.take_over(
+            changed = matter.take_over(
                 report,
                 at=work.now,
                 trace=trace,
@@ -114,7 +114,7 @@ class Intake:
                 fingerprint=sign,
             )
         else:
-            changed = opening.file(report, at=work.now, way=self._way, trace=trace, fingerprint=sign)
+            changed = matter.file(report, at=work.now, way=self._way, trace=trace, fingerprint=sign)
         assert changed.event is not None
         apply(work, changed.event, changed)
         stored = StoredReport(report=report, key=key, attached=False)
@@ -143,17 +143,8 @@ class Intake:
             place=self._pack.header.code.place(division) if division else self._pack.header.code.place(self._pack.header.areas[0]),
             division=division or self._pack.header.areas[0],
             grid=said.grid,
-            point=self._wgs84(said),
+            point=wgs84(said.point) if said.point else None,
         )
-
-    def _wgs84(self, said: ReportIn) -> tuple[float, float] | None:
-        if said.point is None:
-            return None
-        if said.point.crs in ("WGS-84", "CGCS2000"):
-            return said.point.lon, said.point.lat
-        from govcore.grids import to_wgs84
-
-        return to_wgs84(said.point.lon, said.point.lat, said.point.crs)
 
     def _who(self, work: Work, said: ReportIn, report: Report) -> None:
         """Who reported goes into a record of its own, sealed under the matter's key."""

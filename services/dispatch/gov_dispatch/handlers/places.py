@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govcore.events import filing
+from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import EventLocated, EventUnlocated, Message
 from govmesh.handlers import On
@@ -25,11 +25,11 @@ class Places:
 
     def located(self, message: Message[EventLocated], work: Work) -> None:
         """The first answer sends the matter on, a late one corrects the place."""
-        matter = event(work, message.data.event_id)
-        handoffs = tasks(work, matter)
-        apply(work, matter, filing.located(matter, message.data, at=work.now, way=self._way, handoffs=handoffs))
+        found = event(work, message.data.event_id)
+        handoffs = tasks(work, found)
+        apply(work, found, matter.located(found, message.data, at=work.now, way=self._way, handoffs=handoffs))
 
     def unlocated(self, message: Message[EventUnlocated], work: Work) -> None:
         """It goes on with the division that came with the report, and says so."""
-        matter = event(work, message.data.event_id)
-        apply(work, matter, filing.go_on(matter, at=work.now, way=self._way, reason=message.data.reason))
+        found = event(work, message.data.event_id)
+        apply(work, found, matter.go_on(found, at=work.now, way=self._way, reason=message.data.reason))

@@ -28,27 +28,33 @@ def map_row(row: Row, mapping: Mapping, *, past: bool = True) -> ReportIn | Refu
     try:
         if row.refusal is not None:
             raise row.refusal
-        report = _report(row, mapping, past)
-        for rule in mapping.rules:
-            if refusal := RULES[rule](report):
-                raise refusal
+        said = _said(row.values, mapping, past)
     except Refusal as refusal:
-        return located(refusal, row.number, mapping)
+        return _at(refusal, row.number, mapping, tuple(filter(None, [refusal.field])))
+    try:
+        report = ReportIn(**said)
+    except ValidationError as error:
+        return located(refusal_of(error), row.number, mapping)
+    for rule in mapping.rules:
+        if refusal := RULES[rule](report):
+            return located(refusal, row.number, mapping)
     return report
 
 
 def located(refusal: Refusal, number: int, mapping: Mapping) -> Refusal:
-    """The refusal with its row, the column for the report's field, and nothing quoted that is nobody's business."""
-    columns = mapping.columns_of(refusal.field) if refusal.field else ()
-    column = ", ".join(columns) or refusal.field
+    """A refusal of a report's field (ours or a server's) as one of the row and the columns the field came from."""
+    return _at(refusal, number, mapping, mapping.columns_of(refusal.field) if refusal.field else ())
+
+
+def _at(refusal: Refusal, number: int, mapping: Mapping, columns: tuple[str, ...]) -> Refusal:
     private = mapping.identity_columns() | mapping.prose_columns()
-    shown = None if not private.isdisjoint((*columns, refusal.field)) else refusal.value
-    return Refusal(refusal.code, file=refusal.file, row=number, field=column, value=shown, **refusal.params)
+    shown = refusal.value if private.isdisjoint(columns) else None
+    field = ", ".join(columns) or refusal.field
+    return Refusal(refusal.code, file=refusal.file, row=number, field=field, value=shown, **refusal.params)
 
 
-def _report(row: Row, mapping: Mapping, past: bool) -> ReportIn:
+def _said(values: dict[str, Cell], mapping: Mapping, past: bool) -> dict[str, Any]:
     fields, zone = mapping.fields, ZoneInfo(mapping.zone)
-    values = row.values
     said: dict[str, Any] = {"source": mapping.source, "class_strict": mapping.class_strict}
     said["external_id"] = as_text(values.get(fields.external_id.column), fields.external_id.column)
     said["reported_at"] = _time(values, fields.reported_at, zone)
@@ -64,10 +70,7 @@ def _report(row: Row, mapping: Mapping, past: bool) -> ReportIn:
     said["reporter"] = _person(values, fields.reporter)
     if past:
         said["history"] = _past(values, mapping, zone)
-    try:
-        return ReportIn(**said)
-    except ValidationError as error:
-        raise refusal_of(error) from None
+    return said
 
 
 def _text(values: dict[str, Cell], source: FromText | None) -> str:

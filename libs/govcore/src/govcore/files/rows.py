@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 from govcore.errors import Refusal
 
@@ -29,7 +29,7 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     cell_chars: PositiveInt = 100_000
-    row_chars: PositiveInt = 1_000_000
+    row_chars: Annotated[int, Field(ge=2)] = 1_000_000
     unpacked_row_bytes: PositiveInt = 32 * 2**20
     strings_bytes: PositiveInt = 128 * 2**20
     unpacked_bytes: PositiveInt = 2 * 2**30

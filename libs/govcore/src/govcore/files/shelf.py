@@ -23,7 +23,8 @@ def load_mapping(path: Path | str) -> Mapping:
     document = read_yaml(Path(path), findings)
     mapping = validated(Mapping, document, findings, document.value) if document and not findings else None
     if mapping is None:
-        raise findings[0]
+        # a misspelt key is found twice, as unknown and as missing: the one that stands in the file comes first
+        raise min(findings, key=lambda finding: finding.code == "PACK_KEY_MISSING")
     return mapping
 
 

@@ -48,7 +48,7 @@ def rows_said(path: Path) -> int | None:
     """How many rows the sheet says it has, for a progress bar; None where it does not say."""
     try:
         with path.open("rb") as raw, closing(_open(raw)) as book:
-            return book.worksheets[0].max_row or None
+            return int(book.worksheets[0].max_row) or None
     except Exception:  # a bar without an end is all that is lost; reading the rows reports the damage
         return None
 

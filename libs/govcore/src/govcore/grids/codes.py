@@ -119,7 +119,7 @@ class GridCode(NamedTuple):
 
 
 class GridCodeProfile(BaseModel):
-    """Grid codes of a locality: digits of the division, then digits of the sequence, a separator between if there is one.
+    """Grid codes of a locality: digits of the division, then of the sequence, a separator between if there is one.
 
     Without ``division`` digits the separator says where the division ends (``us.ma.bos.allston#012``).
     """
@@ -165,5 +165,5 @@ GRID_CODES: dict[int, GridCodeProfile] = {
     16: GridCodeProfile(division=12, sequence=4),
     20: GridCodeProfile(division=12, sequence=8),
 }
-"""By length.  15 = county 6 + street 3 + community 3 + sequence 3 (unit grid 单元网格, GB/T 30428); 14 is the older form.
-16 and 20 are in use in some cities, which part them in ways of their own: here all that follows the village is sequence."""
+"""By length.  15 = county 6 + street 3 + community 3 + sequence 3 (unit grid 单元网格, GB/T 30428); 14 is older.
+16 and 20 are in use in some cities, which part them in ways of their own: here what follows the village is sequence."""

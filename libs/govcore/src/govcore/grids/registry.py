@@ -49,7 +49,7 @@ class Registry:
     def division(self, code: str) -> Division:
         """The division of a code.
 
-        Raises ``GRID_BAD_CODE``, or ``GRID_UNKNOWN_CODE`` with the nearest known division above (``known``, ``known_name``).
+        Raises ``GRID_BAD_CODE``, or ``GRID_UNKNOWN_CODE`` with the nearest known above (``known``, ``known_name``).
         """
         if (found := self.find_division(code)) is not None:
             return found
@@ -92,12 +92,10 @@ class Registry:
         """The area and all above it, nearest first: grids, then village, town, county, … as far as they are known."""
         found: list[Area] = []
         grid = self._grids.get(code)
+        code = grid.division if grid is not None else self.division(code).code
         while grid is not None:
             found.append(grid)
-            code = grid.division
             grid = self._grids.get(grid.parent) if grid.parent else None
-        if not found:
-            self.division(code)
         found += [self._divisions[up] for up in self.profile.chain(code) if up in self._divisions]
         return tuple(found)
 
@@ -114,7 +112,7 @@ class Registry:
         return self._below.get("", ())
 
     def grids_in(self, division: str, *, at: date | None = None, deep: bool = False) -> tuple[Grid, ...]:
-        """The grids in force of a division; ``deep`` adds those of all divisions below it.  Raises ``GRID_BAD_CODE``."""
+        """The grids in force of a division; ``deep`` adds those of all below it.  Raises ``GRID_BAD_CODE``."""
         code = self.profile.normal(division)
         found = [grid for grid in self._grids_of.get(code, ()) if grid.in_force(at)]
         if deep:

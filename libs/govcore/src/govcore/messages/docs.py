@@ -18,6 +18,7 @@ from govcore.messages.channels import SERVICES, TO_DEPARTMENTS, commanded, speak
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FORMAT = "application/schema+json;version=draft-2020-12"
 _TEXT: Mapping[str, Any] = {"type": "string"}
+_TEXT_OR_NONE: Mapping[str, Any] = {"type": ["string", "null"]}
 
 
 def schema(payload: type[Payload]) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def schema(payload: type[Payload]) -> dict[str, Any]:
             "subjectversion": {"type": "integer", "minimum": 0, "description": "ignore what is older than you have"},
             "place": {**_TEXT, "description": "jurisdiction as a dotted path, one word a level"},
             "traceparent": {**_TEXT, "description": "W3C trace context"},
-            "dept": {**_TEXT, "description": "the department concerned"},
-            "cause": {**_TEXT, "description": "id of the message whose handling said this one"},
+            "dept": {**_TEXT_OR_NONE, "description": "the department concerned"},
+            "cause": {**_TEXT_OR_NONE, "description": "id of the message whose handling said this one"},
             "data": payload.model_json_schema(),
         },
     }

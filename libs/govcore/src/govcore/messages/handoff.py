@@ -42,7 +42,7 @@ class HandOffFacts(Payload):
     dept: Dept = Field(description="the department it is addressed to now")
     state: Code = Field(description="the hand-off's state after what is said")
     generation: int = Field(ge=1, description="counts the offers; an answer must name the one it answers")
-    holder: Holder | None = Field(description="who answers for it now; none once it has ended")
+    holder: Holder | None = Field(None, description="who answers for it now; none once it has ended")
     class_code: Code | None = None
     class_name: Code | None = None
     severity: Code | None = None

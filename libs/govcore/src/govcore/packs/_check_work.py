@@ -172,11 +172,11 @@ def _trigger(draft: Draft, document: Document, at: KeyPath, rule: PointsRule) ->
 
     payload = CATALOGUE.types.get(rule.on)
     if payload is None:
-        draft.findings.append(document.refuse("PACK_MESSAGE_UNKNOWN", (*at, "on"), rule.on))
+        draft.findings.append(document.refuse("POINTS_UNKNOWN_TYPE", (*at, "on"), rule.on))
         return
     for path, name in (((*at, "field"), rule.field), *(((*at, "when", name), name) for name in rule.when)):
         if name not in payload.model_fields:
-            draft.findings.append(document.refuse("PACK_FIELD_UNKNOWN", path, name, message=rule.on))
+            draft.findings.append(document.refuse("POINTS_UNKNOWN_FIELD", path, name, type=rule.on))
 
 
 def _demo(draft: Draft, document: Document, demo: DemoSpec) -> None:

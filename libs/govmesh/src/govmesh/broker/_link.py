@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import kombu.connection
 from amqp.exceptions import AMQPError, ChannelError
-from kombu import Connection
 from kombu.exceptions import KombuError
 
 from govmesh.broker._wire import Transport
 from govmesh.broker.port import BrokerAway
 
+_connection: Any = kombu.connection.Connection  # untyped there
 HEARTBEAT = 20
 CONNECT_TIMEOUT = 5.0
 _CLOSE_TIMEOUT = 1.0
@@ -46,7 +47,7 @@ class Link:
     @property
     def user(self) -> str:
         """Whom the URL connects as."""
-        return str(Connection(self._urls[0]).userid or "guest")
+        return str(_connection(self._urls[0]).userid or "guest")
 
     @property
     def frame_max(self) -> int:
@@ -165,7 +166,7 @@ class Link:
 
     def _connect(self, url: str, timeout: float) -> None:
         self.blocked = None
-        kombu = Connection(
+        client = _connection(
             url,
             transport=Transport,
             ssl=url.startswith("amqps"),
@@ -177,7 +178,7 @@ class Link:
                 "write_timeout": CONNECT_TIMEOUT,
             },
         )
-        self._connection = kombu.transport.establish_connection()
+        self._connection = client.transport.establish_connection()
         self._connection.sock.settimeout(timeout)
         self.channel = self._connection.channel()
         self._on_open(self.channel)

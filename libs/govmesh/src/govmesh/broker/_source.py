@@ -10,7 +10,7 @@ from typing import Any
 
 from amqp.exceptions import ChannelError
 
-from govmesh.broker import _frames
+from govmesh.broker import _frames, topology
 from govmesh.broker._link import CONNECT_TIMEOUT, Link
 from govmesh.broker.port import BrokerAway, Delivery
 
@@ -128,20 +128,23 @@ class RabbitSource:
         self._consuming = True
 
     def _on_delivery(self, queue: str, message: Any) -> None:
-        tag = message.delivery_info["delivery_tag"]
-        properties = message.properties
-        headers = properties.get("application_headers") or {}
-        body = message.body
+        info, properties, body = message.delivery_info, message.properties, message.body
+        tag, exchange, key = info["delivery_tag"], info["exchange"], info["routing_key"]
+        headers = properties.get("application_headers")
+        if headers and "x-death" in headers:  # the way it came before it died
+            queue = headers["x-first-death-queue"]
+            first = next(death for death in headers["x-death"] if death["queue"] == queue)
+            exchange, key = first["exchange"], first["routing-keys"][0]
         self._unacked[tag] = None
         self._ready.append(
             Delivery(
                 body=body if isinstance(body, bytes) else str(body).encode(),
-                queue=headers.get("x-first-death-queue", queue),
+                queue=queue,
                 tag=(self._epoch, tag),
                 message_id=properties.get("message_id"),
-                user=properties.get("user_id"),
+                user=topology.sender(properties.get("user_id"), exchange, key),
                 content_type=properties.get("content_type"),
-                redelivered=bool(message.delivery_info["redelivered"]),
+                redelivered=bool(info["redelivered"]),
                 type=properties.get("type"),
             )
         )

@@ -72,8 +72,8 @@ class _SSL(_Buffered, _AmqpSSL):  # type: ignore[misc]
     pass
 
 
-class _Connection(pyamqp.Connection):  # type: ignore[misc]
-    def Transport(  # noqa: N802
+class _Connection(pyamqp.Connection):
+    def Transport(
         self,
         host: str,
         connect_timeout: float | None,
@@ -91,7 +91,7 @@ class _Connection(pyamqp.Connection):  # type: ignore[misc]
         )
 
 
-class Transport(pyamqp.Transport):  # type: ignore[misc]
+class Transport(pyamqp.Transport):
     """For ``kombu.Connection(url, transport=Transport)``."""
 
     Connection = _Connection

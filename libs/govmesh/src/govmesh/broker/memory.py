@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from kombu import Connection
+import kombu.connection
 
 from govmesh.broker.port import (
     CONTENT_TYPE,
@@ -30,6 +30,7 @@ from govmesh.broker.port import (
 GUARANTEES = Guarantees(
     confirms=False, mandatory=True, user_stamped=False, survives_restart=False, dead_letters=False
 )
+_connect: Any = kombu.connection.Connection  # untyped there
 _SHORTEST, _LONGEST = 0.001, 0.01  # seconds between two looks into empty queues: just after work, when idle
 _ROUTES = 10_000  # routing keys whose queues are remembered
 
@@ -51,7 +52,7 @@ class _Room:
 
     def __init__(self, namespace: str) -> None:
         self.prefix = f"{namespace}/" if namespace else ""
-        self.connection = Connection("memory://", transport_options={"body_encoding": None})
+        self.connection = _connect("memory://", transport_options={"body_encoding": None})
         self.channel: Any = self.connection.channel()
         self.lock = threading.Lock()
         self.exchanges: set[str] = set()
@@ -174,13 +175,13 @@ class MemoryPublisher:
         """Nothing to close."""
 
     def _put(self, queue: str, message: Outgoing) -> None:
-        properties = {"message_id": message.id, "type": message.type, "user_id": self._user, "delivery_info": {}}
+        properties = {"message_id": message.id, "type": message.type, "user_id": self._user}
         raw = {
             "body": message.body,
             "content-type": CONTENT_TYPE,
             "content-encoding": "binary",
             "headers": dict(message.headers),
-            "properties": properties,
+            "properties": {**properties, "delivery_info": {}},
         }
         # straight to the queue: a message given back must not go to the other bound queues again
         self._room.channel.basic_publish(raw, "", queue)

@@ -53,8 +53,9 @@ class Outgoing:
 class Delivery:
     """One message as taken from a queue, undecoded.
 
-    ``user`` is whom the broker says it is from; ``queue`` the queue it was meant for (for a dead letter:
-    the queue it died in); ``type`` what the sender's properties call it.
+    ``user`` is whom the broker says it is from: ``dept.<code>``, ``None`` for the mesh itself, "" where it
+    cannot tell (:func:`govmesh.broker.topology.sender`).  ``queue`` is the queue it was meant for (for a dead
+    letter: the queue it died in), ``type`` what the sender's properties call it.
     """
 
     body: bytes

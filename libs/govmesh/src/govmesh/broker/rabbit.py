@@ -20,7 +20,6 @@ from govmesh.broker._source import RabbitSource
 from govmesh.broker.port import BrokerAway, Guarantees, QueueSpec
 from govmesh.broker.topology import DEAD
 
-
 _T = TypeVar("_T", RabbitPublisher, RabbitSource)
 
 

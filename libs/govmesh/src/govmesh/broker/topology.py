@@ -58,6 +58,23 @@ def department(code: str) -> str:
     return f"dept.{code}"
 
 
+def sender(user: str | None, exchange: str, routing_key: str) -> str | None:
+    """Who a delivery is from: ``dept.<code>``, ``None`` for the mesh itself, "" where nobody is proven.
+
+    ``user`` is the message's ``user_id``, which the broker has checked.  A department's own user decides by
+    itself; a user of the mesh (the console, a developer's ``guest``) may speak for the department whose
+    routing key ``dept.<code>.<verb>`` it uses; without ``user_id`` nothing is believed.
+    """
+    if not user:
+        return ""
+    if user.startswith("dept."):
+        return user
+    words = routing_key.split(".")
+    if exchange.endswith(".commands") and len(words) > 2 and words[0] == "dept":
+        return f"dept.{words[1]}"
+    return None
+
+
 def department_queue(code: str) -> QueueSpec:
     """Durable, quorum, unbounded, never reject-publish: one full queue must not hold up the others."""
     return QueueSpec(department(code), dead_letter_to=DEAD_DEPT)

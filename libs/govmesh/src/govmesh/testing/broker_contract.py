@@ -66,7 +66,8 @@ class BrokerContract:
         assert outcome.refused == {"noexchange"}
         assert set(outcome.reasons) == {"nobody", "noqueue", "noexchange"}
         assert publisher.publish([Outgoing("ok3", f"{name}.events", "handoff.done.z", b"6", "t")], SOON).confirmed
-        source, got = broker.source([f"{name}.inbox"], 10), set()
+        source = broker.source([f"{name}.inbox"], 10)
+        got: set[str | None] = set()
         until = time.monotonic() + SOON
         while got < {"ok1", "ok2", "ok3"} and time.monotonic() < until:  # repeats are allowed, losses not
             got |= {d.message_id for d in source.take(10, 0.05, 0.5)}
@@ -82,10 +83,11 @@ class BrokerContract:
         """``*`` is one word, ``#`` none or more; nothing matches inside a word."""
         spec = QueueSpec(f"{name}.p", tuple((f"{name}.events", key) for key in ("a.*.c", "x.#", "340881*")))
         broker.declare([], [spec])
-        keys = {"a.b.c": True, "a.b.b.c": False, "a.c": False, "x": True, "x.y.z": True, "xy": False, "340881103": False}
-        batch = [Outgoing(f"m{key}", f"{name}.events", key, b"", "t") for key in keys]
+        right = ["a.b.c", "x", "x.y.z"]
+        wrong = ["a.b.b.c", "a.c", "xy", "340881103"]
+        batch = [Outgoing(f"m{key}", f"{name}.events", key, b"", "t") for key in (*right, *wrong)]
         outcome = broker.publisher().publish(batch, SOON)
-        assert outcome.confirmed == {f"m{key}" for key, matches in keys.items() if matches}
+        assert outcome.confirmed == {f"m{key}" for key in right}
 
     def test_two_bindings_deliver_once(self, broker: Broker, name: str) -> None:
         """A queue bound twice by matching keys gets a message once."""
@@ -203,11 +205,16 @@ class BrokerContract:
         with pytest.raises(BrokerAway):
             broker.source([f"{name}.nowhere"], 5).take(1, 0.0, 0.1)
 
-    def test_user_is_told(self, broker: Broker, name: str) -> None:
-        """A delivery says which user published it."""
-        send(broker, f"{name}.inbox", 1)
-        [got] = take_all(broker.source([f"{name}.inbox"], 5), 1)
-        assert got.user == "guest"
+    def test_the_mesh_itself_is_nobody_s_user(self, broker: Broker, name: str) -> None:
+        """What the mesh publishes is from no department, whether to a queue, by topic or as a command."""
+        broker.declare([f"{name}.commands"], [QueueSpec(f"{name}.commands", ((f"{name}.commands", "#"),))])
+        batch = [
+            Outgoing("1", "", f"{name}.commands", b"", "t"),
+            Outgoing("2", f"{name}.commands", "mesh.archive.wanted.v1", b"", "t"),
+        ]
+        broker.publisher().publish(batch, SOON)
+        got = take_all(broker.source([f"{name}.commands"], 5), 2)
+        assert [d.user for d in got] == [None, None]
 
     def test_closing_the_broker_closes_its_sources(self, broker: Broker, name: str) -> None:
         """After close, what was unacked anywhere is ready again, and a take raises."""

@@ -1,0 +1,29 @@
+"""The one file that puts grid together."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from govmesh.mesh import Mesh
+from govmesh.spec import ServiceSpec
+
+from gov_grid import contracts, handlers, http, store
+
+
+def _seed(mesh: Mesh, conn: sa.Connection) -> None:
+    store.seed(mesh.pack, conn)
+
+
+SPEC = ServiceSpec(
+    name="grid",
+    says=contracts.SAYS,
+    hears=contracts.HEARS,
+    commands=contracts.COMMANDS,
+    kinds=(),
+    build=handlers.build,
+    nameko="gov_grid.service:GridService",
+    migrations="gov_grid.migrations",
+    routes=http.routes,
+    prefixes=("/api/v1/locate",),
+    seed=_seed,
+    counts=store.counts,
+)

@@ -1,0 +1,38 @@
+"""grid's API: where is it, who is on duty there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from govcore.errors import Refusal
+from govmesh.http import Request, Route
+from govmesh.mesh import Mesh
+
+from gov_grid.lookup import Lookup
+
+
+def routes(mesh: Mesh) -> Sequence[Route]:
+    """Every route of grid."""
+    lookup = Lookup(mesh)
+    return (Route("GET", "/api/v1/locate", lambda request: _locate(mesh, lookup, request)),)
+
+
+def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> dict[str, Any]:
+    """``?grid=``, ``?lon=&lat=`` (WGS-84) or ``?division=``; any of them together."""
+    asked = request.args
+    point = None
+    if "lon" in asked or "lat" in asked:
+        try:
+            point = (float(asked["lon"]), float(asked["lat"]))
+        except (KeyError, ValueError) as error:
+            raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
+    found = lookup.find(asked.get("grid"), point, asked.get("division"), mesh.clock.now())
+    located = found.located
+    return {
+        **found.facts(),
+        "sure": located.sure,
+        "chain": [{"code": area.code, "name": area.name} for area in located.chain],
+        "candidates": [{"code": c.code, "name": c.name, "distance_m": c.distance_m} for c in located.candidates],
+        "doubts": [doubt.as_dict() for doubt in located.doubts],
+    }
