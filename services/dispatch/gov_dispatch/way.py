@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from govcore.calendar import Term, due
+from govcore.calendar import due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
 from govcore.events.way import Rules, Rung, Way
@@ -15,22 +15,22 @@ from govcore.ports import Ids
 
 def rules_of(pack: Pack) -> Rules:
     """The pack's numbers."""
-    terms = pack.terms
+    terms, handoff = pack.terms, pack.header.handoff
     return Rules(
         departments=frozenset(pack.departments),
-        locate=_plain(terms.locate.term),
+        locate=timedelta(minutes=terms.locate.minutes),
         receipt=timedelta(minutes=terms.undelivered.minutes),
         accept=terms.accept.term,
         triage=terms.triage.term,
         verify=terms.verify.term,
-        handle=None,
-        rework=None,
-        max_returns=max(1, pack.header.returns.limit),
-        reoffers=1,
-        join="all",
+        handle=terms.handling(None).term,
+        rework=terms.rework.term,
+        max_returns=handoff.returns_limit,
+        reoffers=handoff.reoffers,
+        join=handoff.join,
         verify_share=pack.header.verify.share,
-        reopen=_plain(terms.rating.term),
-        ladder=tuple(Rung(rung.kind, rung.wait) for rung in terms.ladder),
+        reopen=timedelta(days=terms.reopen.days),
+        ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
     )
 
 
@@ -70,9 +70,3 @@ def route(pack: Pack, event: Event) -> Decision:
 def _in_session(pack: Pack, moment: datetime) -> bool:
     """Whether people are at work at that moment."""
     return pack.calendar.worked_until(moment + timedelta(seconds=1)) > pack.calendar.worked_until(moment)
-
-
-def _plain(term: str) -> timedelta:
-    """A term of urgent hours or calendar days as a length of time."""
-    unit = {"uh": timedelta(hours=1), "d": timedelta(days=1), "wh": timedelta(hours=1), "wd": timedelta(days=1)}
-    return sum((stage.amount * unit[stage.unit.value] for stage in Term.parse(term).stages), timedelta())

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from govcore.grids import Boundary, Located, Locator, Point, Registry, read_boundaries
+from govcore.grids import Located, Locator, Point, Registry, read_boundaries
 from govmesh.mesh import Mesh
 
 from gov_grid import store
@@ -69,9 +69,6 @@ class Lookup:
 
     @cached_property
     def _locator(self) -> Locator:
-        return Locator(self._registry, self._boundaries)
-
-    @property
-    def _boundaries(self) -> list[Boundary]:
-        pack = self._mesh.pack
-        return list(read_boundaries(pack.boundary)) if pack.boundary else []
+        boundary = self._mesh.pack.boundary
+        shapes = read_boundaries(boundary).strict() if boundary else ()
+        return Locator(self._registry, shapes)

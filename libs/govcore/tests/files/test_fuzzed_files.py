@@ -86,7 +86,7 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufeff"), m
 @given(rows=st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=8), limit=st.integers(10, 60))
 @FEW
 def test_csv_that_was_written_is_read_the_same(rows: list[list[str]], limit: int) -> None:
-    """What csv.writer wrote comes back; with a small window the rows that fit come back, and no row is lost or moved."""
+    """What csv.writer wrote comes back; through a small window the rows that fit do, and none is lost or moved."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows([["a", "b"], *rows])
     wanted = [(n, row) for n, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]

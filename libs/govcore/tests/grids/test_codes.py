@@ -89,7 +89,7 @@ def test_malformed_grid_codes_are_refused(code: str) -> None:
 
 
 def test_grid_codes_of_another_country() -> None:
-    """Where divisions have words, a separator says where the sequence begins; a full division is refused more numbers."""
+    """Where divisions have words, a separator says where the sequence begins; a number too long is refused."""
     profile = GridCodeProfile(separator="#", sequence=2)
     assert profile.parts("us.ma.bos.allston#07") == ("us.ma.bos.allston", "07")
     assert profile.make("us.ma.bos.allston", 7) == "us.ma.bos.allston#07"

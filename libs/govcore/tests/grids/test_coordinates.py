@@ -33,12 +33,12 @@ def test_the_shift_has_its_size(lon: float, lat: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wgs", "gcj"),
-    [((116.404, 39.915), (116.410_244_5, 39.916_404_3)), ((121.4737, 31.2304), (121.478_221_2, 31.228_468_4))],
+    ("source", "target", "wanted"),
+    [("wgs84", "gcj02", (116.410_244_5, 39.916_404_3)), ("gcj02", "bd09", (116.410_369_5, 39.921_337_0))],
 )
-def test_known_points(wgs: tuple[float, float], gcj: tuple[float, float]) -> None:
-    """Points of Beijing and Shanghai move to where the maps show them, to a decimetre."""
-    assert distance_m(convert(*wgs, "wgs84", "gcj02"), gcj) < 0.1
+def test_known_points(source: Crs, target: Crs, wanted: tuple[float, float]) -> None:
+    """A point of Beijing moves to where published converters show it, to a decimetre."""
+    assert distance_m(convert(116.404, 39.915, source, target), wanted) < 0.1
 
 
 def test_real_boundaries_of_two_systems(shared: Callable[[str], Path]) -> None:
@@ -48,10 +48,10 @@ def test_real_boundaries_of_two_systems(shared: Callable[[str], Path]) -> None:
         document = json.loads(shared(f"geo/{name}.geojson").read_text(encoding="utf-8"))
         feature = next(each for each in document["features"] if each["properties"]["adcode"] == "340881")
         points = [tuple(at[:2]) for part in feature["geometry"]["coordinates"] for at in part[0]]
-        extents[system] = (sum(map(max, zip(*points, strict=True))) + 0, min(points), max(points))
-    for end in (1, 2):
-        raw = distance_m(extents["gcj02"][end], extents["wgs84"][end])
-        converted = distance_m(convert(*extents["gcj02"][end], "gcj02", "wgs84"), extents["wgs84"][end])
+        extents[system] = [(float(lon), float(lat)) for lon, lat in (min(points), max(points))]
+    for ours, theirs in zip(extents["wgs84"], extents["gcj02"], strict=True):
+        raw = distance_m(theirs, ours)
+        converted = distance_m(convert(theirs[0], theirs[1], "gcj02", "wgs84"), ours)
         assert raw > 400 and converted < raw / 5
 
 

@@ -90,7 +90,7 @@ def test_unknown_codes_say_what_is_known_above(registry: Registry) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(grid: Grid, code: str) -> None:
-    """Double codes, grids of other or unknown divisions, and parents unknown, far away or going in a circle are refused."""
+    """Double codes, grids of other or unknown divisions, and parents unknown, far away or in a circle are refused."""
     with pytest.raises(Refusal) as no:
         Registry(DIVISIONS, [*GRIDS, grid], grid_profile=GRID_CODES[15])
     assert no.value.code == code
@@ -106,7 +106,7 @@ def test_divisions_twice(registry: Registry) -> None:
 
 
 def test_names_are_found_without_their_endings(registry: Registry) -> None:
-    """People leave out official endings and blanks; the best fit comes first, with the full name to tell twins apart."""
+    """People leave out official endings and blanks; the best fit comes first, and full names tell twins apart."""
     assert [match.name for match in registry.search("西苑社区")] == ["西苑社区居委会"]
     found = registry.search(" 文 昌 ")
     assert [(match.name, match.fit) for match in found] == [("文昌村", "core"), ("文昌街道", "core")]

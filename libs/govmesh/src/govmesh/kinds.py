@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 
 from govmesh import bulk
+from govmesh.clock import stamp
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -35,7 +37,8 @@ class Kind(Generic[A]):
     def row(self, aggregate: A) -> dict[str, Any]:
         found: dict[str, Any] = {"id": aggregate.id}  # type: ignore[attr-defined]
         for name, draw in self.columns.items():
-            found[name] = draw(aggregate)
+            value = draw(aggregate)
+            found[name] = stamp(value) if isinstance(value, datetime) else value
         found["doc"] = aggregate.__pydantic_serializer__.to_json(aggregate).decode()
         return found
 

@@ -85,15 +85,25 @@ def together(
     said: Iterable[Said] = (),
     notes: Iterable[Note] = (),
     promises: Iterable[Promise] = (),
+    event_first: bool = False,
 ) -> Changed:
-    """Everything as one change; of several steps of one hand-off the last form is written."""
+    """Everything as one change, told in order: the steps, then what became of the event (or ``event_first``).
+
+    Of several steps of one hand-off the last form is written, and only its promises are made.
+    """
     tasks: dict[str, HandOff] = {}
-    all_said, all_notes, all_promises = list(said), list(notes), list(promises)
+    all_said: list[Said] = []
+    all_notes: list[Note] = []
+    all_promises: list[Promise] = []
+    of_event = [(said, notes, promises)]
+    of_steps: list[Any] = []
     for step in steps:
         tasks[step.handoff.id] = step.handoff
-        all_said += step.said
-        all_notes += step.notes
-        all_promises += step.promises
+        of_steps.append((step.said, step.notes, step.promises))
+    for more_said, more_notes, more_promises in of_event + of_steps if event_first else of_steps + of_event:
+        all_said += more_said
+        all_notes += more_notes
+        all_promises += more_promises
     kept = tuple(
         one for one in all_promises if one.subject not in tasks or tasks[one.subject].generation == one.generation
     )

@@ -174,7 +174,7 @@ def _again(
     )
     told = note(after, action, event.state, by, reason)
     said = _said_again(after, action, at, reason)
-    return together(after, [with_receipt(step, at, way)], said=[said], notes=[told])
+    return together(after, [with_receipt(step, at, way)], said=[said], notes=[told], event_first=True)
 
 
 def _said_again(after: Event, action: str, at: datetime, reason: str) -> Said:

@@ -97,7 +97,7 @@ def triage(
     said = about_event(
         after, EventTriaged, assists=tuple(step.handoff.dept for step in steps[1:]), reason=reason, triaged_at=at
     )
-    return together(after, steps, said=[said], notes=[note(after, "assign", event.state, by, reason)])
+    return together(after, steps, said=[said], notes=[note(after, "assign", event.state, by, reason)], event_first=True)
 
 
 def void(event: Event, handoffs: Sequence[HandOff], *, by: str, at: datetime, reason: str) -> Changed:
@@ -155,7 +155,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         filed_at=at,
     )
     routed = note(after, "route", here.state, "rule", ",".join(decision.matched))
-    return together(after, steps, said=[said], notes=[first, routed])
+    return together(after, steps, said=[said], notes=[first, routed], event_first=True)
 
 
 def _moved(task: HandOff, event: Event) -> HandOff:

@@ -29,7 +29,7 @@ MOSTLY_COMMON = 0.5
 """Share of the non-ASCII characters in GB2312, from which a file is believed to be GB18030."""
 
 ZEROS_AT_ALL, ZEROS_IN_UTF8 = 0.04, 0.4
-"""Share of the byte pairs with a zero on the same side, from which a file is UTF-16; the second where it could be UTF-8."""
+"""Share of the byte pairs with a zero on one side, from which a file is UTF-16; the second where it could be UTF-8."""
 
 
 class _Broken(Exception):

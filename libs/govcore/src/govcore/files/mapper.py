@@ -36,8 +36,8 @@ def map_row(row: Row, mapping: Mapping, *, past: bool = True) -> ReportIn | Refu
     except ValidationError as error:
         return located(refusal_of(error), row.number, mapping)
     for rule in mapping.rules:
-        if refusal := RULES[rule](report):
-            return located(refusal, row.number, mapping)
+        if (no := RULES[rule](report)) is not None:
+            return located(no, row.number, mapping)
     return report
 
 

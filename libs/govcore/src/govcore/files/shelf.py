@@ -7,7 +7,8 @@ from pathlib import Path
 
 from govcore.errors import Refusal
 from govcore.files.mapping import SHIPPED, Mapping, check_columns, choose_mapping
-from govcore.files.table import Table
+from govcore.files.rows import Limits
+from govcore.files.table import Table, open_table
 
 
 def load_mapping(path: Path | str) -> Mapping:
@@ -33,21 +34,44 @@ def shipped_mappings() -> tuple[Mapping, ...]:
     return tuple(load_mapping(path) for path in sorted(SHIPPED.glob("*.yaml")))
 
 
+def open_mapped(path: Path | str, named: str | Path | None = None, more: Iterable[Path] = ()) -> tuple[Table, Mapping]:
+    """A file opened the way its mapping says (its encoding and limits too), and that mapping.
+
+    Raises what :func:`govcore.files.table.open_table` and :func:`mapping_for` do.
+    """
+    files = tuple(more)
+    if named is not None:
+        mapping = _named(named, files)
+        table = open_table(path, mapping.limits, mapping.encoding)
+        check_columns(mapping, table.columns)
+        return table, mapping
+    table = open_table(path)
+    mapping = mapping_for(table, more=files)
+    if (mapping.limits, mapping.encoding) != (Limits(), None):
+        table = open_table(path, mapping.limits, mapping.encoding)
+    return table, mapping
+
+
 def mapping_for(table: Table, named: str | Path | None = None, more: Iterable[Path] = ()) -> Mapping:
     """The mapping a file is read with: ``named`` (a known name, or a YAML file), else by the file's own columns.
 
     ``more``: files of further mappings, such as a pack's.  Raises :class:`Refusal` ``MAPPING_UNKNOWN`` and whatever
     :func:`load_mapping`, :func:`choose_mapping` and :func:`check_columns` do.
     """
-    if named is not None and Path(named).suffix in (".yaml", ".yml"):
-        chosen = load_mapping(named)
-    else:
-        known = {mapping.name: mapping for mapping in (*shipped_mappings(), *map(load_mapping, more))}
-        if named is None:
-            chosen = choose_mapping(table.columns, known.values())
-        elif str(named) in known:
-            chosen = known[str(named)]
-        else:
-            raise Refusal("MAPPING_UNKNOWN", value=str(named), mappings=", ".join(known))
+    files = tuple(more)
+    chosen = choose_mapping(table.columns, _known(files).values()) if named is None else _named(named, files)
     check_columns(chosen, table.columns)
     return chosen
+
+
+def _named(named: str | Path, more: tuple[Path, ...]) -> Mapping:
+    if Path(named).suffix in (".yaml", ".yml"):
+        return load_mapping(named)
+    known = _known(more)
+    if str(named) not in known:
+        raise Refusal("MAPPING_UNKNOWN", value=str(named), mappings=", ".join(known))
+    return known[str(named)]
+
+
+def _known(more: tuple[Path, ...]) -> dict[str, Mapping]:
+    return {mapping.name: mapping for mapping in (*shipped_mappings(), *map(load_mapping, more))}

@@ -51,12 +51,14 @@ def read_boundaries(
     """Read a GeoJSON ``FeatureCollection`` of polygons and multipolygons.
 
     ``code`` and ``name`` say which properties hold them (a feature without the code property may have it as its
-    ``id``).  The system is ``crs``, else the feature's own property ``crs``, else WGS-84.
+    ``id``).  Rings left open are closed, as other readers do.  The system is ``crs``, else the feature's own
+    property ``crs``, else WGS-84.
 
     A feature that cannot be used is refused with its number (``row``, from 1), its code or name (``value``) and the
     reason: ``GRID_INVALID_POLYGON`` (with ``reason``, ``lon``, ``lat`` of the fault in the file's own system),
-    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.  Raises ``GRID_BAD_GEOJSON`` when the document as a whole is none,
-    ``GRID_NEEDS_SHAPELY`` without the extra.
+    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.
+
+    Raises ``GRID_BAD_GEOJSON`` when the document as a whole is none, ``GRID_NEEDS_SHAPELY`` without the extra.
     """
     _shapely()
     features = _features(document, file)
@@ -121,18 +123,18 @@ def _boundary(feature: Any, crs: Crs | None, code: str, name: str) -> Boundary:
 
 
 def _ring(ring: Any) -> list[Pair]:
-    if not isinstance(ring, Sequence) or len(ring) < 4:
-        raise _bad("a ring of fewer than four points")
     points: list[Pair] = []
-    for at in ring:
+    for at in ring if isinstance(ring, list) else []:
         if not isinstance(at, Sequence) or len(at) < 2 or not all(isinstance(part, int | float) for part in at[:2]):
             raise _bad(f"{str(at)[:40]} is no coordinate")
         lon, lat = float(at[0]), float(at[1])
         if not (abs(lon) <= 180 and abs(lat) <= 90):
             raise _bad(f"{lon:.10g}, {lat:.10g} are not degrees")
         points.append((lon, lat))
-    if points[0] != points[-1]:
-        raise _bad(f"a ring that starts at {points[0]} and does not end there")
+    if points and points[0] != points[-1]:
+        points.append(points[0])
+    if len(points) < 4:
+        raise _bad("a ring of fewer than three corners")
     return points
 
 

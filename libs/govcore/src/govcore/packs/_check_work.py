@@ -10,7 +10,7 @@ from govcore.events.routing import Rule, read_hours
 from govcore.packs._draft import Draft, twice
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath
-from govcore.packs.demo import PLACE_SLOTS, DemoSpec
+from govcore.packs.demo import ANY, GIVEN, DemoSpec
 from govcore.points.guard import ARTICLES, against_rights
 from govcore.points.rules import Rule as PointsRule
 
@@ -183,19 +183,18 @@ def _demo(draft: Draft, document: Document, demo: DemoSpec) -> None:
     for name in demo.channels:
         if draft.channel_file is not None and name not in draft.channel_codes():
             draft.findings.append(document.refuse("PACK_CHANNEL_UNKNOWN", ("channels", name), name))
-    for key, patterns in (("titles", demo.titles), ("texts", demo.texts)):
-        if "*" not in patterns:
-            draft.findings.append(document.refuse("PACK_KEY_MISSING", (key, "*")))
-        for code in patterns:
-            if code != "*":
-                _class(draft, document, (key, code), code)
+    if ANY not in demo.problems:
+        draft.findings.append(document.refuse("PACK_KEY_MISSING", ("problems", ANY)))
+    for code in demo.problems:
+        if code != ANY:
+            _class(draft, document, ("problems", code), code)
     slots = demo.slots()
-    for name, wanted in slots.items():
-        key = next(key for key in ("titles", "texts", "words") if name in getattr(demo, key))
-        for slot in sorted(wanted - PLACE_SLOTS - set(demo.words)):
-            draft.findings.append(document.refuse("PACK_WORD_UNKNOWN", (key, name), slot))
-    for name in demo.words:
-        if _leads_to(name, name, slots, set()):
+    for path, wanted in slots.items():
+        for slot in sorted(wanted - GIVEN - set(demo.words)):
+            draft.findings.append(document.refuse("PACK_WORD_UNKNOWN", path, slot))
+    within = {path[1]: wanted for path, wanted in slots.items() if path[0] == "words"}
+    for name in within:
+        if _leads_to(name, name, within, set()):
             draft.findings.append(document.refuse("PACK_WORD_CIRCLE", ("words", name), name))
     for table in (draft.count_table,) if draft.count_table else ():
         for line, (code, department, n) in table.rows:

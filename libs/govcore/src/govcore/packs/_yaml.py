@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from govcore.errors import Refusal
+
+_SCALARS = (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"^-?(?:0|[1-9][0-9]*)$", "-0123456789"),
+    ("float", r"^-?(?:0|[1-9][0-9]*)\.[0-9]+$", "-0123456789"),
+    ("merge", r"^(?:<<)$", "<"),
+)
 
 KeyPath = tuple[str | int, ...]
 """Keys and list positions from the top of a document to one of its values."""
@@ -55,7 +65,7 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
     except UnicodeDecodeError as error:
         findings.append(Refusal("PACK_ENCODING", file=str(path), line=1, field=path.name, why=error.reason))
         return None
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    loader = _plain_loader()(text)
     try:
         node = loader.get_single_node()
         value = loader.construct_document(node) if node is not None else None
@@ -75,6 +85,19 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
         if twice:
             findings.append(Refusal("PACK_KEY_TWICE", file=str(path), line=line, field=key_text(at)))
     return document
+
+
+@cache
+def _plain_loader() -> Any:
+    """YAML with the scalars of version 1.2: ``on`` and ``no`` are words, ``12:30`` and ``010101`` are texts."""
+    import yaml
+
+    class Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+    for tag, pattern, first in _SCALARS:
+        Plain.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+    return Plain
 
 
 def _lines(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, int, bool]]:

@@ -15,33 +15,36 @@ from govcore.packs.schema import Strict
 from govcore.ports import Chance
 
 T = TypeVar("T")
+Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 _SLOT = re.compile(r"\{([a-z_]+)\}")
-PLACE_SLOTS = frozenset({"town", "village"})
-"""What a text can say without a word list: the names of the place that was drawn."""
+GIVEN = frozenset({"town", "village", "problem"})
+"""What a text can say without a word list: the place that was drawn, and what is wrong there."""
+ANY = "*"
 
 
 class DemoSpec(Strict):
     """``demo.yaml``.
 
     ``counts``: a CSV ``class,department,n`` of the pack; ``hours``: reports in each of the 24 hours of a
-    day, in proportion; ``channels``: the same by channel; ``titles`` and ``texts``: patterns by class, ``*`` for
-    any; ``words``: what stands for ``{word}`` in them, words within words allowed.
+    day, in proportion; ``channels``: the same by channel; ``problems``: what can be wrong, by class, ``*`` for
+    any other; ``titles`` and ``texts``: patterns around a ``{problem}``; ``words``: what stands for ``{word}`` in
+    all of them, words within words allowed.
     """
 
     counts: str
     source: str = Field(min_length=1)
     hours: Annotated[tuple[int, ...], Field(min_length=24, max_length=24)]
     channels: Annotated[dict[str, int], Field(min_length=1)]
-    words: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]]
-    titles: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]]
-    texts: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]]
+    words: dict[str, Patterns]
+    titles: Patterns
+    texts: Patterns
+    problems: dict[str, Patterns]
 
-    def slots(self) -> dict[str, set[str]]:
-        """Each class's (or word's) patterns' slots: what must have a word list."""
-        found: dict[str, set[str]] = {}
-        for lists in (self.titles, self.texts, self.words):
-            for name, patterns in lists.items():
-                found.setdefault(name, set()).update(slot for one in patterns for slot in _SLOT.findall(one))
+    def slots(self) -> dict[tuple[str, ...], set[str]]:
+        """The slots in the patterns at each key: what must have a word list."""
+        found: dict[tuple[str, ...], set[str]] = {("titles",): _slots(self.titles), ("texts",): _slots(self.texts)}
+        for key, lists in (("words", self.words), ("problems", self.problems)):
+            found.update({(key, name): _slots(patterns) for name, patterns in lists.items()})
         return found
 
 
@@ -92,19 +95,19 @@ class DemoDraw:
         """One report."""
         count = self._counts.draw(chance)
         place = self._places[int(chance.random() * len(self._places))]
+        problem = _one(self._spec.problems.get(count.class_code) or self._spec.problems[ANY], chance)
+        known = {"town": (place.town,), "village": (place.village,), "problem": (problem,), **self._spec.words}
         return DemoReport(
             class_code=count.class_code,
             department=count.department,
-            title=self._said(self._spec.titles, count.class_code, place, chance),
-            text=self._said(self._spec.texts, count.class_code, place, chance),
+            title=self._said(_one(self._spec.titles, chance), known, chance),
+            text=self._said(_one(self._spec.texts, chance), known, chance),
             place=place,
             channel=self._channels.draw(chance),
             hour=self._hours.draw(chance),
         )
 
-    def _said(self, patterns: Mapping[str, Sequence[str]], code: str, place: DemoPlace, chance: Chance) -> str:
-        text = _one(patterns.get(code) or patterns["*"], chance)
-        known = {"town": (place.town,), "village": (place.village,), **self._spec.words}
+    def _said(self, text: str, known: Mapping[str, Sequence[str]], chance: Chance) -> str:
         while slot := _SLOT.search(text):
             text = text[: slot.start()] + _one(known[slot.group(1)], chance) + text[slot.end() :]
         return text
@@ -119,6 +122,10 @@ class _Urn(Generic[T]):
 
     def draw(self, chance: Chance) -> T:
         return self._things[bisect_right(self._ends, chance.random() * self._ends[-1])]
+
+
+def _slots(patterns: Sequence[str]) -> set[str]:
+    return {slot for one in patterns for slot in _SLOT.findall(one)}
 
 
 def _one(patterns: Sequence[str], chance: Chance) -> str:

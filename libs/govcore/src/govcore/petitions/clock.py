@@ -55,7 +55,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One term of one petition: which article, since when, until when (None while a hearing goes on), what became of it."""
+    """One term of one petition: since when, until when (``end`` None while a hearing goes on), what became of it."""
 
     clause: Clause
     term: Term
@@ -117,9 +117,7 @@ class Deadline:
         }
 
 
-def clock(
-    petition: Petition, calendar: WorkCalendar, now: datetime, statute: Statute = REGULATIONS
-) -> list[Deadline]:
+def clock(petition: Petition, calendar: WorkCalendar, now: datetime, statute: Statute = REGULATIONS) -> list[Deadline]:
     """Every term of ``petition`` that has begun, in the statute's order, as it stands at ``now``."""
     found: list[Deadline] = []
     for clause in statute.clauses:
@@ -167,7 +165,7 @@ def _deadline(
 
 
 def _working_days(days: int, started: datetime, calendar: WorkCalendar) -> End:
-    """Whole working days by the Civil Code: the day of the event is not counted, 24:00 of the last one ends the term."""
+    """Whole working days (Civil Code 201–203): the day of the event is not counted, 24:00 of the last one ends it."""
     begin = calendar.local(started).date()
     last = begin
     while days:

@@ -1,6 +1,6 @@
 """What leaves the petition service, and to whom not.
 
-An accusation is never disclosed or passed to the accused person or unit (信访工作条例, article 30); whoever passes it on is
+An accusation is never disclosed or passed to the accused person or unit (信访工作条例, article 30); whoever does so is
 punished (46).  So its words leave only for an organ that the office has named, and never through routing rules.
 """
 
@@ -21,8 +21,8 @@ def may_see(petition: Petition, unit: str) -> bool:
 
 
 def check_addressee(petition: Petition, to: str | None) -> None:
-    """Raises ``PETITION_ACCUSED_UNIT`` where it would go to the accused, ``PETITION_ORGAN_NEEDED`` where nobody is named
-    for what must not be left to routing rules (an accusation, or whatever accuses a unit)."""
+    """Raises ``PETITION_ACCUSED_UNIT`` where it would go to the accused, ``PETITION_ORGAN_NEEDED`` where nobody is
+    named for what must not be left to routing rules (an accusation, or whatever accuses a unit)."""
     if to is not None and to == petition.accused:
         raise Refusal("PETITION_ACCUSED_UNIT", field="to", value=to, articles=ARTICLES)
     if to is None and by_hand(petition):

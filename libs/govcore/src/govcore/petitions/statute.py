@@ -1,6 +1,7 @@
 """The statutory clock of petitions as data: every term with its article beside it.
 
-Regulations on petition work 信访工作条例, in force 2022-05-01; days are counted by the Civil Code 民法典, articles 201–203.
+Regulations on petition work 信访工作条例, in force 2022-05-01; days are counted by the Civil Code 民法典, articles
+201–203.
 A pack may bring another statute of the same shape.
 """
 

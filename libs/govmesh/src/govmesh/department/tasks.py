@@ -1,0 +1,118 @@
+"""What a department knows of its tasks and commands: built up from its log, kept up as messages come.
+
+Pure bookkeeping: every change is an entry of the log first, and :meth:`Tasks.apply` is the only way to change
+anything, whether the entry is being written or read back after a kill.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(slots=True)
+class Planned:
+    """A command that will be sent at ``due``, or was sent and is not answered yet."""
+
+    id: str
+    key: str
+    due: datetime
+    event: Mapping[str, Any]
+    sent: bool = False
+    tried: float | None = None
+    """Monotonic time of the last try in this process."""
+
+    @property
+    def handoff(self) -> str:
+        return str(self.event["subject"])
+
+    @property
+    def generation(self) -> int:
+        return int(self.event["data"]["generation"])
+
+    @property
+    def verb(self) -> str:
+        return self.key.rpartition(".")[2]
+
+
+@dataclass(slots=True)
+class Tasks:
+    """``seen``: ids of messages had; ``owed``: of those, the ones without a receipt; ``newest``: per hand-off."""
+
+    seen: set[str] = field(default_factory=set)
+    owed: dict[str, None] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
+    planned: dict[str, Planned] = field(default_factory=dict)
+    of: dict[str, str] = field(default_factory=dict)
+    """The open command of each hand-off."""
+    held: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The ``held`` entry of each hand-off the department holds."""
+    parked: int = 0
+    lines: int = 0
+    _due: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def apply(self, entry: Mapping[str, Any]) -> None:
+        """Take over one entry of the log."""
+        self.lines += 1
+        match entry["kind"]:
+            case "got":
+                self.seen.add(entry["id"])
+                self.owed[entry["id"]] = None
+                if entry.get("handoff"):
+                    self.newest[entry["handoff"]] = max(entry["generation"], self.newest.get(entry["handoff"], 0))
+            case "receipt":
+                for id in entry["ids"]:
+                    self.owed.pop(id, None)
+            case "plan":
+                event = entry["event"]
+                plan = Planned(event["id"], entry["key"], datetime.fromisoformat(entry["due"]), event)
+                self.planned[plan.id] = plan
+                self.of[plan.handoff] = plan.id
+                heapq.heappush(self._due, (plan.due, plan.id))
+            case "sent":
+                for id in entry["ids"]:
+                    if id in self.planned:
+                        self.planned[id].sent = True
+            case "answer":
+                gone = self.planned.pop(entry["id"], None)
+                if gone is not None and self.of.get(gone.handoff) == gone.id:
+                    del self.of[gone.handoff]
+            case "held":
+                self.held[entry["handoff"]] = entry
+            case "over":
+                held = self.held.get(entry["handoff"])
+                if held is not None and held["generation"] <= entry["generation"]:
+                    del self.held[entry["handoff"]]
+            case "parked":
+                self.parked += 1
+
+    def open_command(self, handoff: str) -> Planned | None:
+        return self.planned.get(self.of.get(handoff, ""))
+
+    def next_due(self) -> datetime | None:
+        """When the next command is due that was never tried."""
+        while self._due and (plan := self.planned.get(self._due[0][1])) is None or self._due and plan.tried is not None:
+            heapq.heappop(self._due)
+        return self._due[0][0] if self._due else None
+
+    def due(self, now: datetime, most: int) -> list[Planned]:
+        """Commands whose time has come and that were not tried yet in this process; each is given once."""
+        found: list[Planned] = []
+        while len(found) < most and self._due and self._due[0][0] <= now:
+            _, id = heapq.heappop(self._due)
+            plan = self.planned.get(id)
+            if plan is not None and plan.tried is None:
+                found.append(plan)
+        return found
+
+    def unanswered(self, before: float, most: int) -> list[Planned]:
+        """Commands last tried before the monotonic time ``before`` and still without an answer."""
+        found = [plan for plan in self.planned.values() if plan.tried is not None and plan.tried < before]
+        return found[:most]
+
+    def idle_held(self) -> Iterable[Mapping[str, Any]]:
+        """Tasks held without any command planned (killed between the two)."""
+        return [entry for handoff, entry in self.held.items() if handoff not in self.of]
