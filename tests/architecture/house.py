@@ -86,9 +86,9 @@ def _walk(node: ast.AST, at_import: bool) -> Iterator[Import]:
 def strings(file: Path) -> Iterator[tuple[int, str]]:
     """Every string constant of a file with its line, but for the names in ``__all__``."""
     names: set[ast.AST] = set()
-    for node in tree(file).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            names.update(ast.walk(node))
+    for statement in tree(file).body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
+            names.update(ast.walk(statement))
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in names:
             yield node.lineno, node.value

@@ -69,16 +69,15 @@ def swallowed(root: Path = house.ROOT) -> list[str]:
     for name in house.packages():
         for file in house.sources(name, root):
             for node in ast.walk(house.tree(file)):
-                if _swallows(node):
+                if isinstance(node, ast.ExceptHandler | ast.Call) and _swallows(node):
                     found.append(f"{house.at(file, node.lineno, root)} swallows every error")
     return found
 
 
-def _swallows(node: ast.AST) -> bool:
+def _swallows(node: ast.ExceptHandler | ast.Call) -> bool:
     if isinstance(node, ast.ExceptHandler):
         return _is_broad(node.type) and _does_nothing(node.body)
-    suppressing = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress")
-    return suppressing and any(_is_broad(argument) for argument in node.args)
+    return ast.unparse(node.func).endswith("suppress") and any(_is_broad(argument) for argument in node.args)
 
 
 def _is_broad(caught: ast.expr | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from govcore.errors import Refusal
-from govcore.grids import read_boundaries
+from govcore.grids import Extent, Point, read_boundaries
 
 pytest.importorskip("shapely", reason="the extra govcore[geo] is not installed: shapely")
 
@@ -91,6 +91,15 @@ def test_one_bad_feature_does_not_spoil_the_rest(bad: Any, code: str) -> None:
     assert [each.code for each in found.sound] == ["11", "12"]
     assert [(no.code, no.row, no.file) for no in found.refused] == [(code, 2, "f")]
     assert "{" not in found.refused[0].text("zh_CN") + found.refused[0].text("en")
+
+
+def test_an_extent_says_what_lies_inside() -> None:
+    """Points inside or on the border of any of the areas are inside, in whatever system they were measured."""
+    county = read_boundaries(collection(feature([[[at[0] + 116, at[1] + 31] for at in SQUARE]]))).strict()
+    extent = Extent(county)
+    inside = Point(116.5, 31.5)
+    assert extent.contains(inside) and extent.contains(inside.to("bd09")) and extent.contains(Point(116.0, 31.0))
+    assert not extent.contains(Point(116.0, 30.999)) and not Extent(()).contains(inside)
 
 
 def test_systems_that_contradict_are_refused() -> None:

@@ -61,6 +61,8 @@ class Mesh:
         self.parking = Parking(database, self.catalogues)
         self.busy = 0
         """Items in hand in this process."""
+        self.done = 0
+        """Items this process has been through with."""
         self.edge: Any = None
         """The listener's application, for a service (console) that passes requests on."""
         self._tick = threading.Lock()
@@ -151,6 +153,7 @@ class Mesh:
         self.busy += len(items)
         try:
             self.hop.run(items, ack)
+            self.done += len(items)
         finally:
             self.busy -= len(items)
 

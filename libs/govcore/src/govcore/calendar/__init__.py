@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from govcore.calendar.days import Day, DayKind, WorkCalendar
-from govcore.calendar.model import CHINA, CalendarData, Session, Weekday, read_sessions
+from govcore.calendar.model import CHINA, WEEKDAYS, CalendarData, Session, Weekday, read_sessions
 from govcore.calendar.notices import Notice, china, days_of, read_notices
 from govcore.calendar.overrides import Calendars
 from govcore.calendar.reckon import Due, Judgement, StageDue, due, judge, moment_at, overdue, share_at, share_moment
@@ -22,6 +22,7 @@ from govcore.calendar.why import Span, SpanKind
 __all__ = [
     "CHINA",
     "COUNTINGS",
+    "WEEKDAYS",
     "CalendarData",
     "Calendars",
     "Counting",

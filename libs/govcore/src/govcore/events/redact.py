@@ -6,11 +6,12 @@ import re
 
 MASK = "***"
 _IDENTITY = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"  # e-mail
     r"|(?<!\d)\d{17}[\dXx](?!\d)"  # citizen id, GB 11643
     r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"  # mobile number
     r"|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"  # fixed line
-    r"|(?<!\d)\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"  # North American number
+    r"|(?<!\d)\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)",  # North American number
+    re.ASCII,
 )
 
 

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from govcore.grids.boundaries import Boundaries, Boundary, polygon, read_boundaries, why_invalid
+from govcore.grids.boundaries import Boundaries, Boundary, Extent, polygon, read_boundaries, why_invalid
 from govcore.grids.codes import CHINA_CODES, GRID_CODES, CodeProfile, GridCode, GridCodeProfile
 from govcore.grids.coordinates import Crs, Point, convert, crs_named, distance_m
 from govcore.grids.locate import Locator
@@ -28,6 +28,7 @@ __all__ = [
     "CodeProfile",
     "Crs",
     "Division",
+    "Extent",
     "Grid",
     "GridCode",
     "GridCodeProfile",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from govcore.errors import Refusal
-from govcore.grids.coordinates import Crs, Pair, convert, crs_named
+from govcore.grids.coordinates import Crs, Pair, Point, convert, crs_named
 
 _AT = re.compile(r"^(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+).*\]$")
 
@@ -38,6 +38,21 @@ class Boundaries:
         if self.refused:
             raise self.refused[0]
         return self.sound
+
+
+class Extent:
+    """The ground that boundaries cover together."""
+
+    def __init__(self, boundaries: Iterable[Boundary]) -> None:
+        """Raises ``GRID_NEEDS_SHAPELY`` without the extra."""
+        shapely = _shapely()
+        self._ground = shapely.union_all([boundary.shape for boundary in boundaries])
+        shapely.prepare(self._ground)
+
+    def contains(self, point: Point) -> bool:
+        """Whether the point lies inside or on the border."""
+        here = point.to("wgs84")
+        return bool(_shapely().intersects_xy(self._ground, here.lon, here.lat))
 
 
 def read_boundaries(

@@ -17,8 +17,8 @@ from govcore.ports import Chance
 T = TypeVar("T")
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 _SLOT = re.compile(r"\{([a-z_]+)\}")
-GIVEN = frozenset({"town", "village", "problem"})
-"""What a text can say without a word list: the place that was drawn, and what is wrong there."""
+GIVEN = frozenset({"town", "village", "problem", "kind"})
+"""What a text can say without a word list: the place that was drawn, what is wrong there, the name of its class."""
 ANY = "*"
 
 
@@ -28,7 +28,7 @@ class DemoSpec(Strict):
     ``counts``: a CSV ``class,department,n`` of the pack; ``hours``: reports in each of the 24 hours of a
     day, in proportion; ``channels``: the same by channel; ``problems``: what can be wrong, by class, ``*`` for
     any other; ``titles`` and ``texts``: patterns around a ``{problem}``; ``words``: what stands for ``{word}`` in
-    all of them, words within words allowed.
+    all of them, words within words allowed; one word has one meaning throughout a report.
     """
 
     counts: str
@@ -82,11 +82,15 @@ class DemoReport:
 class DemoDraw:
     """Draws reports, the same ones for the same chance."""
 
-    __slots__ = ("_channels", "_counts", "_hours", "_places", "_spec")
+    __slots__ = ("_channels", "_counts", "_hours", "_names", "_places", "_spec")
 
-    def __init__(self, spec: DemoSpec, counts: Sequence[Count], places: Sequence[DemoPlace]) -> None:
+    def __init__(
+        self, spec: DemoSpec, counts: Sequence[Count], places: Sequence[DemoPlace], names: Mapping[str, str]
+    ) -> None:
+        """``names``: of the classes, by code."""
         self._spec = spec
         self._places = tuple(places)
+        self._names = names
         self._counts = _Urn({count: count.n for count in counts})
         self._hours = _Urn(dict(enumerate(spec.hours)))
         self._channels = _Urn(spec.channels)
@@ -96,20 +100,24 @@ class DemoDraw:
         count = self._counts.draw(chance)
         place = self._places[int(chance.random() * len(self._places))]
         problem = _one(self._spec.problems.get(count.class_code) or self._spec.problems[ANY], chance)
-        known = {"town": (place.town,), "village": (place.village,), "problem": (problem,), **self._spec.words}
+        kind = self._names.get(count.class_code, count.class_code)
+        chosen = {"town": place.town, "village": place.village, "problem": problem, "kind": kind}
         return DemoReport(
             class_code=count.class_code,
             department=count.department,
-            title=self._said(_one(self._spec.titles, chance), known, chance),
-            text=self._said(_one(self._spec.texts, chance), known, chance),
+            title=self._said(_one(self._spec.titles, chance), chosen, chance),
+            text=self._said(_one(self._spec.texts, chance), chosen, chance),
             place=place,
             channel=self._channels.draw(chance),
             hour=self._hours.draw(chance),
         )
 
-    def _said(self, text: str, known: Mapping[str, Sequence[str]], chance: Chance) -> str:
+    def _said(self, text: str, chosen: dict[str, str], chance: Chance) -> str:
         while slot := _SLOT.search(text):
-            text = text[: slot.start()] + _one(known[slot.group(1)], chance) + text[slot.end() :]
+            name = slot.group(1)
+            if name not in chosen:
+                chosen[name] = _one(self._spec.words[name], chance)
+            text = text[: slot.start()] + chosen[name] + text[slot.end() :]
         return text
 
 

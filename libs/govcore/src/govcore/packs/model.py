@@ -152,11 +152,16 @@ class Pack:
         """Draws reports for a demo day, None where the pack has no demo."""
         if self.demo is None:
             return None
-        places = [
-            DemoPlace(one.code, one.name, self.divisions[one.parent].name if one.parent in self.divisions else "")
-            for one in self.villages
-        ]
-        return DemoDraw(self.demo, self.demo_counts, places)
+        shortest: dict[str, str] = {}
+        for name, code in self.aliases.get("division", {}).items():
+            if name and len(name) < len(shortest.get(code, self.divisions[code].name)):
+                shortest[code] = name
+        places = []
+        for one in self.villages:
+            town = self.divisions[one.parent].name if one.parent in self.divisions else ""
+            places.append(DemoPlace(one.code, shortest.get(one.code, one.name).removeprefix(town), town))
+        names = {item.code: item.name for item in self.classes.values()}
+        return DemoDraw(self.demo, self.demo_counts, places, names)
 
     def code_of(self, kind: str, name: str) -> str | None:
         """The code of what outside data calls ``name``: an alias, the code itself, or a name only one has.

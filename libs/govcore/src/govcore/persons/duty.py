@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from govcore.errors import Refusal
-from govcore.persons.posts import Absence, Post, Shift, covers, read_hours
+from govcore.persons.posts import Absence, Hours, Post, Shift, covers, read_hours
 
 KINDS = ("chief", "worker")
 
@@ -18,8 +18,8 @@ KINDS = ("chief", "worker")
 class OnDuty:
     """A post on duty.
 
-    ``level``: 0 in the area asked for, 1 in the one above, …; ``area``: where it answers; ``why``: *standing*, it has no
-    rota and always answers; *shift*, by its rota; *substitute*, for the post ``instead_of``, which is away.
+    ``level``: 0 in the area asked for, 1 in the one above, …; ``area``: where it answers; ``why``: *standing*, it has
+    no rota and always answers; *shift*, by its rota; *substitute*, for the post ``instead_of``, which is away.
     """
 
     post: Post
@@ -43,9 +43,11 @@ class Duty:
         kinds: Sequence[str] = KINDS,
         working: Callable[[date], bool] | None = None,
     ) -> None:
-        """``above``: an area's code to it and those above it, nearest first (``Registry.areas``); ``kinds``: the order of
-        posts in one area, others after them; ``working``: ``WorkCalendar.is_working``, for shifts on working or rest days
-        (without it Monday to Friday work).  Raises ``PERSON_DUPLICATE_POST`` or ``PERSON_UNKNOWN_POST``."""
+        """``above``: an area's code to it and those above it, nearest first (``Registry.areas``); ``kinds``: the order
+        of posts in one area, others after them; ``working``: ``WorkCalendar.is_working``, for shifts on working or
+        rest days (without it Monday to Friday work).
+
+        Raises ``PERSON_DUPLICATE_POST`` or ``PERSON_UNKNOWN_POST``."""
         self._zone, self._above = zone, above
         self._working = working or (lambda day: day.weekday() < 5)
         order = {kind: number for number, kind in enumerate(kinds)}
@@ -58,7 +60,7 @@ class Duty:
             self._in.setdefault(post.area, []).append(post)
         for mine in self._in.values():
             mine.sort(key=lambda post: (order.get(post.kind, len(order)), post.id))
-        self._shifts: dict[str, list[tuple[Shift, tuple[tuple[object, object], ...]]]] = {}
+        self._shifts: dict[str, list[tuple[Shift, Hours]]] = {}
         self._absences: dict[str, list[Absence]] = {}
         for shift in shifts:
             self._known(shift.post)
@@ -68,3 +70,76 @@ class Duty:
             if absence.substitute is not None:
                 self._known(absence.substitute)
             self._absences.setdefault(absence.post, []).append(absence)
+
+    def on(self, area: str, moment: datetime) -> tuple[OnDuty, ...]:
+        """The posts on duty for an area, its own first, then those of each area above; empty if nobody is.
+
+        A post without a rota answers at any time; one that is away is answered for by its substitute, also by a
+        substitute's own.  Raises ``PERSON_NAIVE_TIME``, and what ``above`` raises for an unknown area.
+        """
+        if moment.tzinfo is None:
+            raise Refusal("PERSON_NAIVE_TIME", field="moment", value=moment.isoformat())
+        local = moment.astimezone(self._zone)
+        found: list[OnDuty] = []
+        seen: set[str] = set()
+        for level, code in enumerate(self._above(area)):
+            here = [self._answers(post, code, level, local) for post in self._in.get(code, ())]
+            # Who is on duty in person goes before the same post as somebody's substitute.
+            for one in sorted(filter(None, here), key=lambda each: each.instead_of is not None):
+                if one.post.id not in seen:
+                    seen.add(one.post.id)
+                    found.append(one)
+        return tuple(found)
+
+    def first(self, area: str, moment: datetime, *, kind: str | None = None) -> OnDuty:
+        """The nearest post on duty, of a kind if one is asked for.
+
+        Raises ``PERSON_NOBODY_ON_DUTY``, and as :meth:`on` does.
+        """
+        for one in self.on(area, moment):
+            if kind is None or one.post.kind == kind:
+                return one
+        raise Refusal("PERSON_NOBODY_ON_DUTY", field="area", value=area, at=moment.isoformat())
+
+    def post(self, post: str) -> Post:
+        """The post of an id.  Raises ``PERSON_UNKNOWN_POST``."""
+        self._known(post)
+        return self._posts[post]
+
+    def held_by(self, person: str, day: date) -> tuple[Post, ...]:
+        """The posts a person holds on a day."""
+        return tuple(post for post in self._posts.values() if post.person == person and post.in_force(day))
+
+    def _answers(self, post: Post, area: str, level: int, at: datetime) -> OnDuty | None:
+        why = self._serves(post, at)
+        if why is None:
+            return None
+        away, gone = post, {post.id}
+        while (absence := self._absence(away.id, at)) is not None:
+            stand_in = self._posts[absence.substitute] if absence.substitute else None
+            if stand_in is None or stand_in.id in gone or not stand_in.in_force(at.date()):
+                return None
+            gone.add(stand_in.id)
+            away = stand_in
+        if away is post:
+            return OnDuty(post, area, level, why)
+        return OnDuty(away, area, level, "substitute", post.id)
+
+    def _serves(self, post: Post, at: datetime) -> Literal["standing", "shift"] | None:
+        if not post.in_force(at.date()):
+            return None
+        rota = self._shifts.get(post.id)
+        if not rota:
+            return "standing"
+        for day in (at.date(), at.date() - timedelta(days=1)):
+            working = self._working(day)
+            if any(shift.falls_on(day, working) and covers(hours, at, day) for shift, hours in rota):
+                return "shift"
+        return None
+
+    def _absence(self, post: str, at: datetime) -> Absence | None:
+        return next((each for each in self._absences.get(post, ()) if each.since <= at < each.until), None)
+
+    def _known(self, post: str) -> None:
+        if post not in self._posts:
+            raise Refusal("PERSON_UNKNOWN_POST", field="post", value=post)

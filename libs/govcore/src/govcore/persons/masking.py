@@ -24,7 +24,7 @@ def mask_id(number: str) -> str:
 
 
 def mask_phone(number: str) -> str:
-    """A telephone number: the last four stay (``+86*******5678``), with an international prefix its first two digits."""
+    """A telephone number: the last four stay, and of an international one the beginning (``+86*******5678``)."""
     return mask(number, head=3 if number.startswith("+") else 0, tail=4)
 
 

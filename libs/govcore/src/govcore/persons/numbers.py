@@ -21,11 +21,9 @@ from govcore.persons.masking import mask_id, mask_phone
 _ID = re.compile(r"\d{17}[\dX]", re.ASCII)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
-"""First two digits after GB/T 2260, with the residence permits for Hong Kong, Macao and Taiwan residents (81, 82, 83);
-a permanent residence card of a foreigner begins with 9."""
+_REGION = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9\d", re.ASCII)
+"""First two digits after GB/T 2260; 81–83 are residence permits for Hong Kong, Macao and Taiwan residents, 9 begins
+a foreigner's permanent residence card."""
 _FIRST_BIRTH = date(1880, 1, 1)
 
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
@@ -96,7 +94,7 @@ CHINA_PHONES = PhoneProfile.model_construct(
     patterns={
         "mobile": r"1[3-9]\d{9}",
         "landline": r"0(10|2\d|[3-9]\d{2})[2-9]\d{6,7}",
-        "service": r"1[012]\d{1,4}|9\d{4,5}|[48]00\d{7}",
+        "service": r"11\d|12[02]|1[012]\d{3,4}|9[56]\d{3,4}|[48]00\d{7}",
     },
     trunk="0",
 )
@@ -112,7 +110,7 @@ def citizen_id(text: str) -> CitizenId:
     number = _plain(text)
     if _ID.fullmatch(number) is None:
         raise Refusal("PERSON_ID_SHAPE", field="citizen_id")
-    if number[:2] not in _PROVINCES and number[0] != "9":
+    if _REGION.fullmatch(number[:2]) is None:
         raise Refusal("PERSON_ID_REGION", field="citizen_id")
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -143,7 +141,7 @@ def credit_code(text: str) -> CreditCode:
 def phone(text: str, profile: PhoneProfile = CHINA_PHONES) -> Phone:
     """Check a telephone number; blanks, dashes, brackets and the country's own prefix are taken.
 
-    A number that begins with ``+`` and another country's prefix is *foreign* and only its length is checked (E.164).
+    A number with ``+`` and another country's prefix is *foreign* and only its length is checked (E.164).
     Raises ``PERSON_PHONE_SHAPE``, without the number.
     """
     plain = re.sub(r"[-()./·]", "", _plain(text))
@@ -153,14 +151,15 @@ def phone(text: str, profile: PhoneProfile = CHINA_PHONES) -> Phone:
         if re.fullmatch(r"\+[1-9]\d{7,14}", plain, re.ASCII):
             return Phone(plain, "foreign")
         raise Refusal("PERSON_PHONE_SHAPE", field="phone")
-    rest = plain.removeprefix(own)
-    tries = [rest]
-    if rest is not plain or len(rest) < len(plain):
-        tries.append(profile.trunk + rest)
-    elif plain.startswith(profile.prefix):
-        tries += [plain.removeprefix(profile.prefix)]
+    if plain.startswith(own):
+        rest = plain.removeprefix(own)
+        kinds: dict[PhoneKind, str] = {kind: said for kind, said in profile.patterns.items() if kind != "service"}
+        tries = (rest, profile.trunk + rest)
+    else:
+        kinds = dict(profile.patterns)
+        tries = (plain, plain.removeprefix(profile.prefix))
     for digits in tries:
-        for kind, pattern in profile.patterns.items():
+        for kind, pattern in kinds.items():
             if _pattern(pattern).fullmatch(digits):
                 whole = digits if kind == "service" else own + digits.removeprefix(profile.trunk)
                 return Phone(whole, kind)

@@ -12,6 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from govcore.calendar import WEEKDAYS, Weekday
 
+Hours = tuple[tuple[time, time | None], ...]
+"""Stretches of a day: from, and to where it ends (None at 24:00; earlier than from: on the next day)."""
+
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))", re.ASCII)
 
 
@@ -38,7 +41,7 @@ class Post(_Data):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
-def read_hours(text: str) -> tuple[tuple[time, time | None], ...]:
+def read_hours(text: str) -> Hours:
     """Read ``08:00-12:00,20:00-06:00``; one that ends before it starts goes over midnight, None is 24:00.
 
     Raises ``ValueError`` with the part that is wrong.
@@ -59,7 +62,8 @@ def _checked_hours(text: str) -> str:
     try:
         read_hours(text)
     except ValueError as wrong:
-        raise PydanticCustomError("PERSON_BAD_HOURS", "hours such as 08:00-12:00, not {part}", {"part": str(wrong)}) from None
+        said = {"part": str(wrong)}
+        raise PydanticCustomError("PERSON_BAD_HOURS", "hours such as 08:00-12:00, not {part}", said) from None
     return text
 
 
@@ -104,7 +108,7 @@ class Shift(_Data):
 
 
 class Absence(_Data):
-    """A post whose holder is away from ``since`` to ``until`` (with time zone); ``substitute`` 代班 is another post's id."""
+    """A post whose holder is away from ``since`` to ``until``; ``substitute`` 代班 is another post's id."""
 
     post: str
     since: AwareDatetime
@@ -118,7 +122,7 @@ class Absence(_Data):
         return self
 
 
-def covers(hours: tuple[tuple[time, time | None], ...], moment: datetime, started: date) -> bool:
+def covers(hours: Hours, moment: datetime, started: date) -> bool:
     """Whether hours that start on the day ``started`` cover a local moment."""
     clock, today = moment.time(), moment.date()
     for opens, closes in hours:

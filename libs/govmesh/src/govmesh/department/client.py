@@ -7,6 +7,7 @@ department developers in any language: messages are plain JSON, the only librari
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import time
@@ -18,11 +19,12 @@ from typing import Any
 from govmesh.department.behaviour import Behaviour
 from govmesh.department.contract import Envelope, Malformed, about_us, command, decode, receipt
 from govmesh.department.journal import Journal, read
-from govmesh.department.tasks import Planned, Tasks
+from govmesh.department.tasks import Tasks
 from govmesh.department.wire import Away, Command, Taken, Wire
 
 MOST = 200  # messages and commands a turn
 RECEIPTS, RECEIPTS_AFTER = 100, 0.05  # ids in one receipt, seconds the first of them waits
+SEND_SOON = 1.0  # seconds after the broker did not take it
 SEND_AGAIN = 60.0  # seconds without an answer; the same id again, so that nothing is done twice
 DEADLINE = 5.0
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds, while the broker is away
@@ -101,31 +103,29 @@ class DepartmentClient:
                 return
             self._obey(said)
         except Malformed as error:
-            import base64
-
             self._log("parked", at=self._at(), why=str(error), body=base64.b64encode(taken.body).decode())
 
     def _obey(self, said: Envelope) -> None:
         handoff, generation, newest = said.handoff, said.generation, self.tasks.newest.get(said.handoff or "", 0)
-        about = {"handoff": handoff, "generation": generation} if handoff else {}
-        self._log("got", at=self._at(), id=said.id, type=said.type, cause=said.cause, **about)
+        about: dict[str, Any] = {"handoff": handoff, "generation": generation} if handoff else {}
+        named = {"designated": True} if said.designated else {}
+        self._log("got", at=self._at(), id=said.id, type=said.type, cause=said.cause, **about, **named)
         self._owe(said.id)
         if said.type == "command.refused.v1":
             self._refused(said)
         elif handoff and generation >= newest:
             kind = about_us(said, self.code)
-            if kind == "offered":
+            if kind == "offered" and generation > self.tasks.past.get(handoff, 0):
                 self._supersede(handoff, "a new offer")
                 self._plan_answer(said)
-            elif kind == "held":
+            elif kind == "held" and generation > self.tasks.ended.get(handoff, 0):
                 self._supersede(handoff, said.type)
-                held = {"handoff": handoff, "generation": generation, "place": said.place, "trace": said.trace}
-                entry = {**held, "since": said.moment, "cause": said.id, "designated": said.designated}
+                entry = {**about, "place": said.place, "trace": said.trace, "since": said.moment, "cause": said.id}
                 self._log("held", at=self._at(), **entry)
                 self._plan_work(entry)
             elif kind == "over":
                 self._supersede(handoff, said.type)
-                self._log("over", at=self._at(), handoff=handoff, generation=generation, why=said.type, since=said.moment)
+                self._log("over", at=self._at(), **about, why=said.type, since=said.moment)
 
     def _refused(self, said: Envelope) -> None:
         """A command was refused: fall back to what is always possible, or let it be."""
@@ -169,7 +169,8 @@ class DepartmentClient:
 
     def _plan_work(self, held: Mapping[str, Any]) -> None:
         minutes = self._behaviour.work_minutes(self._chance)
-        to = None if held.get("designated") else self._behaviour.passes_on(self._chance)
+        named = (held["handoff"], held["generation"]) in self.tasks.designated
+        to = None if named else self._behaviour.passes_on(self._chance)
         if to is None:
             self._plan(held, "finish", self._later(self._now(), minutes), {"result": RESULT})
         else:
@@ -201,13 +202,10 @@ class DepartmentClient:
         return told
 
     def _send_commands(self) -> int:
-        started = time.monotonic()
         plans = self.tasks.due(self._now(), MOST)
-        plans += self.tasks.unanswered(started - SEND_AGAIN, MOST - len(plans))
+        plans += self.tasks.unanswered(time.monotonic(), MOST - len(plans))
         if not plans:
             return 0
-        for plan in plans:
-            plan.tried = started
         sent = self._publish([Command(plan.id, plan.key, plan.event["type"], _json(plan.event)) for plan in plans])
         fresh = [plan.id for plan in plans if plan.id in sent and not plan.sent]
         if fresh:
@@ -216,23 +214,22 @@ class DepartmentClient:
         return len(sent)
 
     def _publish(self, commands: Sequence[Command]) -> set[str]:
-        """Ids the broker has.  What it did not take is tried again after a while."""
+        """Ids the broker has.  What it did not take is tried again soon, what is not answered later."""
+        confirmed: set[str] = set()
         try:
             sent = self._wire.send(commands, DEADLINE)
+            confirmed = sent.confirmed
+            for id, why in sent.wrong.items():
+                self._log("unsent", at=self._at(), id=id, why=why)
         except Away as away:
-            self._again([command.id for command in commands if command.id not in away.confirmed])
+            confirmed = set(away.confirmed)
             raise
-        for id, why in sent.wrong.items():
-            self._log("unsent", at=self._at(), id=id, why=why)
-        self._again([id for id in sent.wrong])
-        return sent.confirmed
-
-    def _again(self, ids: Sequence[str]) -> None:
-        """Try these once more in a second, not in the next turn."""
-        for id in ids:
-            plan: Planned | None = self.tasks.planned.get(id)
-            if plan is not None:
-                plan.tried = time.monotonic() - SEND_AGAIN + 1.0
+        finally:
+            now = time.monotonic()
+            for one in commands:
+                if one.id in self.tasks.planned:
+                    self.tasks.again(one.id, now + (SEND_AGAIN if one.id in confirmed else SEND_SOON))
+        return confirmed
 
     # -- small things -------------------------------------------------------------------------------------------
 

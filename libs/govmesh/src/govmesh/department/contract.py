@@ -116,7 +116,7 @@ def command(
         "place": task.get("place", ""),
         "traceparent": child(task.get("trace", ""), chance),
         "dept": code,
-        "cause": task.get("cause"),
+        **({"cause": task["cause"]} if task.get("cause") else {}),
         "data": {"handoff_id": handoff, "generation": generation, "answered_at": at.isoformat(), **data},
     }
 

@@ -22,8 +22,8 @@ class Planned:
     due: datetime
     event: Mapping[str, Any]
     sent: bool = False
-    tried: float | None = None
-    """Monotonic time of the last try in this process."""
+    tried: bool = False
+    """In this process."""
 
     @property
     def handoff(self) -> str:
@@ -45,6 +45,12 @@ class Tasks:
     seen: set[str] = field(default_factory=set)
     owed: dict[str, None] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
+    past: dict[str, int] = field(default_factory=dict)
+    """Per hand-off the newest offer that is no mere offer any more: held, or over."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """Per hand-off the newest offer that is over."""
+    designated: set[tuple[str, int]] = field(default_factory=set)
+    """Offers that may be neither returned nor passed on."""
     planned: dict[str, Planned] = field(default_factory=dict)
     of: dict[str, str] = field(default_factory=dict)
     """The open command of each hand-off."""
@@ -53,6 +59,7 @@ class Tasks:
     parked: int = 0
     lines: int = 0
     _due: list[tuple[datetime, str]] = field(default_factory=list)
+    _again: list[tuple[float, str]] = field(default_factory=list)
 
     def apply(self, entry: Mapping[str, Any]) -> None:
         """Take over one entry of the log."""
@@ -62,7 +69,9 @@ class Tasks:
                 self.seen.add(entry["id"])
                 self.owed[entry["id"]] = None
                 if entry.get("handoff"):
-                    self.newest[entry["handoff"]] = max(entry["generation"], self.newest.get(entry["handoff"], 0))
+                    _raise(self.newest, entry)
+                if entry.get("designated"):
+                    self.designated.add((entry["handoff"], entry["generation"]))
             case "receipt":
                 for id in entry["ids"]:
                     self.owed.pop(id, None)
@@ -82,7 +91,10 @@ class Tasks:
                     del self.of[gone.handoff]
             case "held":
                 self.held[entry["handoff"]] = entry
+                _raise(self.past, entry)
             case "over":
+                _raise(self.past, entry)
+                _raise(self.ended, entry)
                 held = self.held.get(entry["handoff"])
                 if held is not None and held["generation"] <= entry["generation"]:
                     del self.held[entry["handoff"]]
@@ -94,7 +106,7 @@ class Tasks:
 
     def next_due(self) -> datetime | None:
         """When the next command is due that was never tried."""
-        while self._due and (plan := self.planned.get(self._due[0][1])) is None or self._due and plan.tried is not None:
+        while self._due and not self._untried(self._due[0][1]):
             heapq.heappop(self._due)
         return self._due[0][0] if self._due else None
 
@@ -102,17 +114,33 @@ class Tasks:
         """Commands whose time has come and that were not tried yet in this process; each is given once."""
         found: list[Planned] = []
         while len(found) < most and self._due and self._due[0][0] <= now:
-            _, id = heapq.heappop(self._due)
-            plan = self.planned.get(id)
-            if plan is not None and plan.tried is None:
+            plan = self._untried(heapq.heappop(self._due)[1])
+            if plan is not None:
+                plan.tried = True
                 found.append(plan)
         return found
 
-    def unanswered(self, before: float, most: int) -> list[Planned]:
-        """Commands last tried before the monotonic time ``before`` and still without an answer."""
-        found = [plan for plan in self.planned.values() if plan.tried is not None and plan.tried < before]
-        return found[:most]
+    def again(self, id: str, at: float) -> None:
+        """Try this command once more at the monotonic time ``at``, unless it is answered by then."""
+        heapq.heappush(self._again, (at, id))
+
+    def unanswered(self, now: float, most: int) -> list[Planned]:
+        """Commands to try once more by the monotonic time ``now``."""
+        found: dict[str, Planned] = {}
+        while len(found) < most and self._again and self._again[0][0] <= now:
+            id = heapq.heappop(self._again)[1]
+            if id in self.planned:
+                found[id] = self.planned[id]
+        return list(found.values())
 
     def idle_held(self) -> Iterable[Mapping[str, Any]]:
         """Tasks held without any command planned (killed between the two)."""
         return [entry for handoff, entry in self.held.items() if handoff not in self.of]
+
+    def _untried(self, id: str) -> Planned | None:
+        plan = self.planned.get(id)
+        return plan if plan is not None and not plan.tried else None
+
+
+def _raise(levels: dict[str, int], entry: Mapping[str, Any]) -> None:
+    levels[entry["handoff"]] = max(entry["generation"], levels.get(entry["handoff"], 0))

@@ -1,0 +1,67 @@
+"""Durable timers: each promise is kept once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from govmesh import timers
+
+
+def due(bench: Any) -> list[Any]:
+    return timers.claim(bench.database, bench.clock, "toy")
+
+
+def test_a_promise_is_kept_once_when_it_is_due(bench: Any) -> None:
+    """Not before its time, then once, then never again."""
+    bench.run(bench.item("a", "later"))
+    assert due(bench) == []
+    bench.clock.advance(timedelta(hours=3))
+    bench.hop.run(due(bench))
+    assert bench.fired == ["a"]
+    assert due(bench) == []
+    assert bench.count("timers") == 0
+
+
+def test_two_processes_with_the_same_promise_keep_it_once(bench: Any) -> None:
+    """A lease that ran out, or a claim that crashed, fires nothing twice."""
+    bench.run(bench.item("a", "later"))
+    bench.clock.advance(timedelta(hours=3))
+    first = due(bench)
+    with bench.database.write() as conn:
+        conn.exec_driver_sql("UPDATE timers SET lease_until = NULL")
+    second = due(bench)
+    assert len(first) == len(second) == 1
+    bench.hop.run(first)
+    bench.hop.run(second)
+    assert bench.fired == ["a"]
+
+
+def test_a_promise_taken_back_is_not_kept(bench: Any) -> None:
+    """Also when it had been claimed already."""
+    bench.run(bench.item("a", "later"))
+    bench.clock.advance(timedelta(hours=3))
+    claimed = due(bench)
+    bench.run(bench.item("a", "never mind"))
+    bench.hop.run(claimed)
+    assert bench.fired == []
+
+
+def test_a_promise_whose_handler_fails_is_retried(bench: Any) -> None:
+    """The parking table has it from then on; it fires once when it heals."""
+    bench.run(bench.item("a", "later"))
+    bench.clock.advance(timedelta(hours=3))
+    bench.broken.add("a")
+    bench.hop.run(due(bench))
+    assert (bench.fired, bench.count("parking", "state = 'retry'")) == ([], 1)
+    bench.broken.clear()
+    bench.retry()
+    assert (bench.fired, bench.count("parking"), bench.count("timers")) == (["a"], 0, 0)
+
+
+def test_missed_promises_are_counted(bench: Any) -> None:
+    """The gauge of promises past due."""
+    bench.run(bench.item("a", "later"), bench.item("b", "later"))
+    assert timers.missed(bench.database, bench.clock) == 0
+    bench.clock.advance(timedelta(hours=4))
+    assert timers.missed(bench.database, bench.clock) == 2

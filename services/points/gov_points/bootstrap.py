@@ -1,0 +1,21 @@
+"""The one file that puts points together."""
+
+from __future__ import annotations
+
+from govmesh.spec import ServiceSpec
+
+from gov_points import contracts, handlers, http, store
+
+SPEC = ServiceSpec(
+    name="points",
+    says=contracts.SAYS,
+    hears=contracts.HEARS,
+    commands=contracts.COMMANDS,
+    kinds=store.KINDS,
+    build=handlers.build,
+    nameko="gov_points.service:PointsService",
+    migrations="gov_points.migrations",
+    routes=http.routes,
+    prefixes=("/api/v1/points",),
+    counts=store.counts,
+)

@@ -1,0 +1,206 @@
+"""How points keeps its book, and what its API looks up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+from govcore.errors import Refusal
+from govcore.points import AUTHORITY, Account, Entry, Used
+from govmesh.kinds import Kind
+from pydantic import BaseModel, ConfigDict
+
+from gov_points import tables
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    id: str
+    place: str
+
+
+class Matter(_Row):
+    """What is known of an event: when, and in which of its versions, what it had earned was last taken back."""
+
+    touched: tuple[str, ...] = ()
+    taken_at: datetime | None = None
+    taken_version: int | None = None
+
+
+class Balance(_Row):
+    """An account's sum; ``version`` counts its entries."""
+
+    points: int = 0
+    version: int = 0
+
+
+class RuleYear(_Row):
+    """What an account got by a rule in a year, by day (``03-02``)."""
+
+    days: dict[str, int] = {}
+
+    def used(self, day: date) -> Used:
+        """On ``day``, in its month, in this year."""
+        month = f"{day:%m-}"
+        of_month = sum(points for each, points in self.days.items() if each.startswith(month))
+        return Used(self.days.get(f"{day:%m-%d}", 0), of_month, sum(self.days.values()))
+
+    def with_entry(self, entry: Entry) -> Self:
+        """With an entry of this account, rule and year counted in."""
+        day = f"{entry.day:%m-%d}"
+        return self.model_copy(update={"days": {**self.days, day: self.days.get(day, 0) + entry.points}})
+
+
+class StoredEntry(BaseModel):
+    """An entry, and the version its event had in the message that earned it (None for messages about something else)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    entry: Entry
+    version: int | None = None
+
+    @property
+    def id(self) -> str:
+        return self.entry.id
+
+    @property
+    def event_id(self) -> str | None:
+        return self.entry.event_id
+
+    @property
+    def reverses(self) -> str | None:
+        return self.entry.reverses
+
+
+def key_of(account: Account, rule: str, year: int) -> str:
+    """The id of a row of ``rule_years``."""
+    return f"{account}|{rule}|{year}"
+
+
+def account_in(key: str) -> str:
+    """The account in such an id."""
+    return key.rsplit("|", 2)[0]
+
+
+def contra(entry: Entry) -> Account:
+    """The account that gives what the holder gets.  Raises ``POINTS_TWO_LEGS`` for an entry among more than two."""
+    legs = [leg.account for leg in entry.postings if leg.account != entry.holder]
+    if len(legs) != 1:
+        raise Refusal("POINTS_TWO_LEGS", field="postings", value=entry.id)
+    return legs[0]
+
+
+MATTERS = Kind(tables.MATTERS, Matter, {"place": lambda one: one.place, "touched": lambda one: json.dumps(one.touched)})
+ACCOUNTS = Kind(
+    tables.ACCOUNTS,
+    Balance,
+    {"kind": lambda one: Account.parse(one.id).kind, "place": lambda one: one.place, "points": lambda one: one.points},
+)
+RULE_YEARS = Kind(tables.RULE_YEARS, RuleYear, {"place": lambda one: one.place})
+ENTRIES = Kind(
+    tables.ENTRIES,
+    StoredEntry,
+    {
+        "event_id": lambda one: one.event_id,
+        "rule": lambda one: one.entry.rule,
+        "account": lambda one: str(one.entry.holder),
+        "contra": lambda one: str(contra(one.entry)),
+        "points": lambda one: one.entry.points,
+        "posted_at": lambda one: one.entry.posted_at,
+        "reverses": lambda one: one.reverses,
+        "place": lambda one: one.entry.place,
+    },
+    lookups=("event_id", "reverses"),
+)
+KINDS: tuple[Kind[Any], ...] = (MATTERS, ACCOUNTS, RULE_YEARS, ENTRIES)
+"""In the order in which a batch locks them."""
+
+_E = tables.ENTRIES.c
+
+
+def balance(conn: sa.Connection, account: Account, at: datetime | None = None) -> int:
+    """The account's sum, now or at a moment (entries posted at the moment itself included)."""
+    side = _E.contra if account.kind == AUTHORITY else _E.account
+    wanted = sa.select(sa.func.coalesce(sa.func.sum(_E.points), 0)).where(side == str(account))
+    if at is not None:
+        wanted = wanted.where(_E.posted_at <= sa.literal(at, _E.posted_at.type))
+    found = int(conn.execute(wanted).scalar_one())
+    return -found if account.kind == AUTHORITY else found
+
+
+def balances(conn: sa.Connection, *, kind: str | None, limit: int, offset: int) -> list[Balance]:
+    """Accounts, the highest first."""
+    columns = tables.ACCOUNTS.c
+    wanted = sa.select(columns.doc).order_by(columns.points.desc(), columns.id).limit(limit).offset(offset)
+    return [ACCOUNTS.read(row[0]) for row in conn.execute(wanted.where(columns.kind == kind) if kind else wanted)]
+
+
+def account(conn: sa.Connection, key: str) -> Balance | None:
+    found = ACCOUNTS.load(conn, "id", [key], lock=False)
+    return found[0] if found else None
+
+
+def entries_of_account(conn: sa.Connection, key: Account, *, limit: int, offset: int = 0) -> list[Entry]:
+    """An account's entries by the time they were posted."""
+    side = _E.contra if key.kind == AUTHORITY else _E.account
+    wanted = sa.select(tables.ENTRIES.c.doc).where(side == str(key)).order_by(_E.posted_at, _E.id)
+    return [ENTRIES.read(row[0]).entry for row in conn.execute(wanted.limit(limit).offset(offset))]
+
+
+def entries_of_event(conn: sa.Connection, event_id: str) -> list[Entry]:
+    """What an event has brought, what was taken back included, by the time it was posted."""
+    wanted = sa.select(_E.doc).where(_E.event_id == event_id).order_by(_E.posted_at, _E.id)
+    return [ENTRIES.read(row[0]).entry for row in conn.execute(wanted)]
+
+
+def summary(conn: sa.Connection) -> dict[str, Any]:
+    """The whole book in numbers.  ``held``: what the accounts say; ``points``: what the entries say; both agree."""
+    columns = tables.ACCOUNTS.c
+    accounts, held = conn.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(columns.points), 0))).one()
+    taken = sa.func.count(_E.reverses)
+    points = sa.func.coalesce(sa.func.sum(_E.points), 0)
+    by_rule = conn.execute(
+        sa.select(_E.rule, sa.func.count(), points, taken).group_by(_E.rule).order_by(_E.rule)
+    ).all()
+    total = sum(int(row[2]) for row in by_rule)
+    return {
+        "entries": sum(row[1] for row in by_rule),
+        "reversals": sum(row[3] for row in by_rule),
+        "points": total,
+        "accounts": accounts,
+        "held": int(held),
+        "issued": -total,
+        "balanced": int(held) == total,
+        "by_rule": [{"rule": row[0], "entries": row[1], "points": int(row[2]), "reversals": row[3]} for row in by_rule],
+    }
+
+
+def counts(conn: sa.Connection) -> dict[str, int]:
+    """Entries, points and accounts."""
+    found = summary(conn)
+    return {name: found[name] for name in ("entries", "points", "accounts")}
+
+
+__all__: Sequence[str] = [
+    "ACCOUNTS",
+    "ENTRIES",
+    "KINDS",
+    "MATTERS",
+    "RULE_YEARS",
+    "Balance",
+    "Matter",
+    "RuleYear",
+    "StoredEntry",
+    "account",
+    "account_in",
+    "balance",
+    "balances",
+    "contra",
+    "counts",
+    "entries_of_account",
+    "entries_of_event",
+    "key_of",
+    "summary",
+]
