@@ -1,4 +1,4 @@
-"""What every measurement needs: the two servers, names of its own on them, and a table of ratios."""
+"""What every measurement needs: two servers, a corner of its own on them, a process of its own, a table of ratios."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -26,42 +26,48 @@ WAIT = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Where one run of one stack works: the servers, its own prefix and schema, how many messages."""
+    """Where one run of one stack works: its virtual host, its database and schema, how many messages."""
 
     amqp_url: str
     database_url: str
     prefix: str
     n: int
 
-    @classmethod
-    def fresh(cls, n: int) -> Env:
-        """Names nobody else has, on the servers the environment names."""
-        database = os.environ.get("GOVMESH_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432")
-        return cls(
-            amqp_url=os.environ.get("GOVMESH_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672"),
-            database_url=database.replace("postgresql+psycopg2://", "postgresql://"),
-            prefix=f"bench_{uuid.uuid4().hex[:12]}",
-            n=n,
-        )
-
     @property
     def schema(self) -> str:
-        return self.prefix
+        """The schema of the service ``dispatch``."""
+        return f"{self.prefix}dispatch"
 
-    @property
-    def exchange(self) -> str:
-        return f"{self.prefix}.events"
-
-    @property
-    def inbound(self) -> str:
-        return f"{self.prefix}.commands"
-
-    @property
-    def outbound(self) -> str:
-        return f"{self.prefix}.out"
+    def of(self, n: int) -> Env:
+        """A fresh schema for ``n`` messages."""
+        return Env(self.amqp_url, self.database_url, f"bench_{uuid.uuid4().hex[:12]}_", n)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
+
+
+@contextmanager
+def servers() -> Iterator[Env]:
+    """A broker and a database: those of ``GOVMESH_AMQP_URL`` and ``GOVMESH_DATABASE_URL``, else found or started.
+
+    What is found gets a virtual host and a database of random name, removed at the end; a virtual host that is
+    named must not be a running mesh's.
+    """
+    from govmesh.testing.servers import postgres as found_postgres
+    from govmesh.testing.servers import rabbitmq as found_rabbitmq
+
+    with ExitStack() as made:
+        broker = os.environ.get("GOVMESH_AMQP_URL") or made.enter_context(found_rabbitmq()).url
+        database = os.environ.get("GOVMESH_DATABASE_URL") or made.enter_context(found_postgres()).url
+        env = Env(broker, database.replace("postgresql+psycopg2://", "postgresql://"), "", 0).of(0)
+        with closing(rabbit(env)) as connection:
+            try:
+                connection.channel().exchange_declare("dispatch.events", "topic", passive=True)
+            except amqp.NotFound:
+                pass
+            else:
+                raise SystemExit("the virtual host of GOVMESH_AMQP_URL belongs to a mesh: name another one, or none")
+        yield env
 
 
 def postgres(env: Env) -> psycopg2.extensions.connection:
@@ -74,7 +80,7 @@ def rabbit(env: Env) -> amqp.Connection:
     url = urlsplit(env.amqp_url)
     connection = amqp.Connection(
         f"{url.hostname}:{url.port or 5672}",
-        userid=unquote(url.username or "guest"),
+        userid=user(env),
         password=unquote(url.password or "guest"),
         virtual_host=unquote(url.path[1:]) or "/",
         heartbeat=0,
@@ -83,12 +89,9 @@ def rabbit(env: Env) -> amqp.Connection:
     return connection
 
 
-def declare(channel: amqp.Channel, env: Env) -> None:
-    """The topic exchange, the quorum queue the messages come from and the one their answers go to."""
-    channel.exchange_declare(env.exchange, "topic", durable=True, auto_delete=False)
-    for queue in (env.inbound, env.outbound):
-        channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
-    channel.queue_bind(env.outbound, env.exchange, "#")
+def user(env: Env) -> str:
+    """The broker's user."""
+    return unquote(urlsplit(env.amqp_url).username or "guest")
 
 
 class Confirms:
@@ -97,8 +100,8 @@ class Confirms:
     Confirms come out of order and for several at once; a nack or a return ends the run.
     """
 
-    def __init__(self, connection: amqp.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: amqp.Connection, **properties: object) -> None:
+        self._connection, self._properties = connection, properties
         self._channel = connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._acked)
@@ -107,12 +110,12 @@ class Confirms:
         self._tag = 0
         self._open: set[int] = set()
 
-    def publish(self, exchange: str, messages: Sequence[tuple[str, bytes]], content_type: str) -> None:
-        """Publish (routing key, body) pairs; returns once the broker has confirmed them all."""
-        for key, body in messages:
+    def publish(self, messages: Sequence[tuple[str, str, bytes]]) -> None:
+        """Publish (exchange, routing key, body); returns once the broker has confirmed them all."""
+        for exchange, key, body in messages:
             self._tag += 1
             self._open.add(self._tag)
-            message = amqp.Message(body, delivery_mode=2, content_type=content_type)
+            message = amqp.Message(body, delivery_mode=2, **self._properties)
             self._channel.basic_publish(message, exchange=exchange, routing_key=key, mandatory=True)
         while self._open:
             self._connection.drain_events(timeout=30)
@@ -130,40 +133,13 @@ class Confirms:
         raise RuntimeError(f"no queue took {key}") from error
 
 
-def depth(env: Env, queue: str) -> int:
-    """Messages ready in a queue."""
-    with closing(rabbit(env)) as connection:
-        return int(connection.channel().queue_declare(queue, passive=True).message_count)
-
-
-@contextmanager
-def place(env: Env) -> Iterator[None]:
-    """The run's schema, exchange and queues: made at the beginning, gone at the end, come what may."""
-    try:
-        with closing(postgres(env)) as db:
-            db.autocommit = True
-            db.cursor().execute(f'CREATE SCHEMA "{env.schema}"')
-        with closing(rabbit(env)) as connection:
-            declare(connection.channel(), env)
-        yield
-    finally:
-        with closing(rabbit(env)) as connection:
-            channel = connection.channel()
-            for queue in (env.inbound, env.outbound):
-                channel.queue_delete(queue)
-            channel.exchange_delete(env.exchange)
-        with closing(postgres(env)) as db:
-            db.autocommit = True
-            db.cursor().execute(f'DROP SCHEMA IF EXISTS "{env.schema}" CASCADE')
-
-
 def in_own_process(module: str, *words: str) -> float:
-    """Run ``python -m module words…``; its last line is the number asked for."""
+    """Run ``python -m module words…``; its last word is the number asked for."""
     done = subprocess.run(
         [sys.executable, "-m", module, *words], cwd=ROOT, capture_output=True, text=True, timeout=WAIT, check=False
     )
     if done.returncode:
-        raise RuntimeError(f"{module} {words[0]} ended with {done.returncode}:\n{done.stderr[-4000:]}")
+        raise RuntimeError(f"{module} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     return float(done.stdout.split()[-1])
 
 

@@ -14,7 +14,7 @@ import platform
 
 from rich.console import Console
 
-from bench.common import Env, in_own_process, place, ratios, settings
+from bench.common import Env, in_own_process, ratios, servers, settings
 
 LABELS = {
     "floor": "hand-written floor (py-amqp + psycopg2, batch 200)",
@@ -39,15 +39,12 @@ def _stack(name: str, env: Env) -> float:
     return stock(env, int(name.removeprefix("stock")))
 
 
-def measure(name: str, n: int) -> float:
-    """Prepare, run and count one stack over ``n`` messages; hops/s."""
-    from bench.hop_load import check, prepare
+def measure(name: str, env: Env) -> float:
+    """Prepare, run and count one stack; hops/s."""
+    # Not at the top: a stack's own process must be patched, where it is, before it imports anything of this.
+    from bench.hop_load import check, prepared
 
-    env = Env.fresh(n)
-    with place(env):
-        if name == "ours":
-            return in_own_process("bench.hop", "--stack", name, "--env", env.as_json())
-        prepare(env)
+    with prepared(env):
         rate = in_own_process("bench.hop", "--stack", name, "--env", env.as_json())
         check(env)
         return rate
@@ -69,17 +66,16 @@ def main() -> None:
     names = args.only.split(",")
     found: dict[str, list[float]] = {name: [] for name in names}
     console = Console(width=110)
-    for turn in range(args.rounds):
-        for name in names:
-            rate = measure(name, args.stock_messages if name.startswith("stock") else args.messages)
-            found[name].append(rate)
-            console.print(f"round {turn + 1}  {name:8} {rate:8,.0f} hops/s")
-    shown = settings(Env.fresh(0), ("server_version", "fsync", "synchronous_commit", "full_page_writes"))
-    console.print(
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, quorum queues; PostgreSQL: {shown}",
-        highlight=False,
-    )
-    console.print("a hop: know again, load locked, update, history, outbox, commit, publish confirmed, mark, ack")
+    with servers() as corner:
+        shown = settings(corner, ("server_version", "fsync", "synchronous_commit", "full_page_writes"))
+        for turn in range(args.rounds):
+            for name in names:
+                n = args.stock_messages if name.startswith("stock") else args.messages
+                found[name].append(measure(name, corner.of(n)))
+                console.print(f"round {turn + 1}  {name:8} {found[name][-1]:8,.0f} hops/s")
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, quorum queues"
+    console.print(f"{machine}; PostgreSQL: {shown}", highlight=False)
+    console.print("a hop: know again, load locked, update, timers, history, outbox, commit, publish, mark, ack")
     measured = {name: (LABELS[name], rates) for name, rates in found.items()}
     medians = ratios("hops/s, medians", "hops/s", measured, ("floor", "stock10"))
     if args.json:

@@ -1,210 +1,210 @@
-"""What the hop's stacks share: tables, the messages they take, the rule they apply, and the count at the end.
+"""The work of the measured hop, the same for every stack: tables, rows, messages, and the count at the end.
 
-The measured message is the command ``handoff.accept.v1``.  Its hop: know it again (inbox), load the hand-off's
-row locked, update it, one row of history, one outgoing message in the outbox, commit, publish confirmed, mark
-the outbox row as sent, ack.
+Measured is a department's command ``handoff.accept.v1`` to dispatch.  Tables, queues and rows are the service's own,
+made by its own migrations and models.  A hop, per message: know it again (inbox) · load the hand-off and its event,
+locked · update the hand-off · delete its two timers · one row of history · two messages in the outbox (for the topic
+exchange, and for the department's own queue) · commit · publish both, confirmed · mark both as sent · ack.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import islice
 
-import sqlalchemy as sa
-from psycopg2.extras import execute_values
+import amqp
 
-from bench.common import Confirms, Env, depth, postgres, rabbit
-from govmesh.tables import HISTORY, INBOX, OUTBOX
+from bench.common import Confirms, Env, postgres, rabbit, user
+from gov_dispatch.store import EVENTS, HANDOFFS
+from govcore.events.event import Event
+from govcore.events.handoff import HandOff
+from govcore.messages import AcceptHandOff, Message
+from govmesh import bulk, migrate
+from govmesh.broker import topology
+from govmesh.broker.open import open_broker
+from govmesh.clock import stamp
+from govmesh.database import Database
+from govmesh.tables import TIMERS
 
-CONTENT_TYPE = "application/json"
-DEPARTMENTS = ("gongan", "chengguan", "shichang", "zhujian", "xinfang", "minzheng", "huanbao", "jiaotong")
+DEPARTMENTS = ("gongan", "chengguan", "shichang", "zhujian")
+QUEUE = topology.DISPATCH_COMMANDS
+HEARD = "bench.heard"
+"""The queue of somebody who hears everything that dispatch says."""
 MOMENT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-LEASE = timedelta(seconds=30)
-TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-OWN = sa.MetaData()
-
-HANDOFFS = sa.Table(
-    "handoffs",
-    OWN,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("holder", sa.Text, nullable=False),
-    sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("handoffs_state", "state"),
-    sa.Index("handoffs_holder", "holder"),
-)
+_AT_ONCE = 500
 
 
-def where(number: int) -> str:
+def dept_of(number: int) -> str:
+    return DEPARTMENTS[number % len(DEPARTMENTS)]
+
+
+def _place(number: int) -> str:
     return f"34.08.81.{100 + number % 17:03d}.{number % 14:03d}"
 
 
-def document(number: int) -> str:
-    """An offered hand-off as it is kept (about 450 bytes)."""
-    doc = {
-        "handoff_id": f"H-{number:08d}",
-        "event_id": f"E-{number:08d}",
-        "role": "lead",
-        "dept": DEPARTMENTS[number % len(DEPARTMENTS)],
-        "state": "offered",
-        "generation": 1,
-        "holder": "desk:intake",
-        "class_code": "10401",
-        "class_name": "暴露垃圾",
-        "severity": "general",
-        "place": where(number),
-        "grid": f"340881{number % 10**9:09d}",
-        "duty_post": f"post-340881{number % 10**9:09d}",
-        "offered_at": MOMENT.isoformat(),
-        "accept_due_at": (MOMENT + timedelta(hours=1)).isoformat(),
-        "due_at": (MOMENT + timedelta(days=7)).isoformat(),
-    }
-    return json.dumps(doc, ensure_ascii=False)
+def _trace(number: int) -> str:
+    return f"00-{number + 1:032x}-{number + 1:016x}-01"
 
 
-def envelope(
-    id: str, type: str, source: str, number: int, version: int, data: dict[str, Any], cause: str | None = None
-) -> dict[str, Any]:
-    """A CloudEvents 1.0 message."""
-    return {
-        "specversion": "1.0",
-        "id": id,
-        "source": source,
-        "type": type,
-        "subject": f"H-{number:08d}",
-        "time": MOMENT.isoformat(),
-        "datacontenttype": "application/json",
-        "subjectversion": version,
-        "place": where(number),
-        "traceparent": TRACE,
-        "dept": DEPARTMENTS[number % len(DEPARTMENTS)],
-        "cause": cause,
-        "data": data,
-    }
+def event(number: int) -> Event:
+    """A matter that is being handled."""
+    return Event(
+        id=f"E-{number:08d}",
+        state="handling",
+        version=4,
+        trace=_trace(number),
+        title="菜市场门口垃圾两天没人清",
+        text="文昌街道菜市场东门口垃圾堆了两天，气味很大，请有关部门尽快清理。",
+        address="文昌街道菜市场东门",
+        class_code="10401",
+        class_name="暴露垃圾",
+        severity="general",
+        channel="hotline",
+        source="12345",
+        place=_place(number),
+        division="340881103004",
+        located=True,
+        opened_at=MOMENT,
+        due_at=MOMENT + timedelta(days=5),
+        lead="chengguan",
+    )
 
 
-def encode(message: dict[str, Any]) -> str:
-    return json.dumps(message, ensure_ascii=False)
+def handoff(number: int) -> HandOff:
+    """A task offered to a department."""
+    return HandOff(
+        id=f"H-{number:08d}",
+        event_id=f"E-{number:08d}",
+        role="lead",
+        dept=dept_of(number),
+        state="offered",
+        holder="desk:intake",
+        held_since=MOMENT,
+        offerer="desk:intake",
+        term="5wd",
+        offered_at=MOMENT,
+        accept_due_at=MOMENT + timedelta(hours=1),
+        due_at=MOMENT + timedelta(days=5),
+        class_code="10401",
+        class_name="暴露垃圾",
+        severity="general",
+        place=_place(number),
+        grid="340881103004001",
+        duty_post="post-340881103004001",
+    )
 
 
-def commands(n: int) -> Iterator[bytes]:
-    """``n`` commands ``handoff.accept.v1`` as a department writes them (about 450 bytes)."""
+def timers(number: int) -> list[dict[str, str]]:
+    """The two promises that the offer made."""
+    due = stamp(datetime.now(UTC) + timedelta(days=1))
+    rest = {"subject": f"H-{number:08d}", "place": _place(number), "trace": _trace(number), "data": f"E-{number:08d}|1"}
+    return [{"id": f"{kind}:H-{number:08d}:1", "due_at": due, "kind": kind, **rest} for kind in ("accept", "receipt")]
+
+
+def commands(n: int) -> Iterator[tuple[str, str, bytes]]:
+    """``n`` commands as departments send them: exchange, routing key, body (about 450 bytes)."""
     for number in range(n):
-        source = f"dept.{DEPARTMENTS[number % len(DEPARTMENTS)]}"
-        data = {"handoff_id": f"H-{number:08d}", "generation": 1, "answered_at": MOMENT.isoformat()}
-        yield encode(envelope(f"M-{number:08d}", "handoff.accept.v1", source, number, 1, data)).encode()
+        dept = dept_of(number)
+        message = Message(
+            id=f"m-{number:08d}",
+            source=f"/dept.{dept}",
+            subject=f"H-{number:08d}",
+            version=1,
+            place=_place(number),
+            time=MOMENT,
+            trace=_trace(number),
+            data=AcceptHandOff(handoff_id=f"H-{number:08d}", generation=1, answered_at=MOMENT),
+            dept=dept,
+        )
+        yield QUEUE, f"dept.{dept}.accept", message.encode()
 
 
-def accept(
-    message: dict[str, Any], version: int, holder: str, generation: int, doc: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rule, the same in the floor and the peers: the changed row and the outgoing message."""
-    facts = json.loads(doc)
-    command = message["data"]
-    if command["generation"] != generation or holder != "desk:intake" or message["source"] != f"dept.{facts['dept']}":
-        raise ValueError("refused")
-    facts |= {"state": "accepted", "holder": f"dept:{facts['dept']}"}
-    row = {
-        "id": message["subject"],
-        "version": version + 1,
-        "state": facts["state"],
-        "holder": facts["holder"],
-        "doc": json.dumps(facts, ensure_ascii=False),
-    }
-    said = {**facts, "answered_at": command["answered_at"], "answer_received_at": datetime.now(UTC).isoformat()}
-    number = int(message["subject"][2:])
-    out = envelope(message["id"] + ".1", "handoff.accepted.v1", "dispatch", number, version + 1, said, message["id"])
-    return row, out
+@contextmanager
+def prepared(env: Env) -> Iterator[None]:
+    """The service's schema with ``env.n`` offered hand-offs, its queues, ``env.n`` commands; gone at the end."""
+    try:
+        _tables(env)
+        _queues(env)
+        yield
+    finally:
+        with closing(rabbit(env)) as connection:
+            _remove(connection.channel())
+        with closing(postgres(env)) as db:
+            db.autocommit = True
+            db.cursor().execute(f'DROP SCHEMA IF EXISTS "{env.schema}" CASCADE')
 
 
-def routing_key(message: dict[str, Any]) -> str:
-    return f"handoff.accepted.{message['place']}.{message['dept']}"
-
-
-def inbox_row(message: dict[str, Any]) -> dict[str, Any]:
-    return {"id": message["id"], "type": message["type"], "place": message["place"], "at": datetime.now(UTC)}
-
-
-def history_row(message: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "at": datetime.now(UTC),
-        "said_at": datetime.fromisoformat(message["time"]),
-        "trace": message["traceparent"][3:35],
-        "span": message["id"][-8:],
-        "parent": message["traceparent"][36:52],
-        "message": message["id"],
-        "type": message["type"],
-        "subject": message["subject"],
-        "kind": "handoff",
-        "place": message["place"],
-        "from_state": "offered",
-        "to_state": "accepted",
-        "holder": f"dept:{message['dept']}",
-        "actor": message["source"],
-        "reason": None,
-    }
-
-
-def outbox_row(env: Env, message: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    now = datetime.now(UTC)
-    return {
-        "id": said["id"],
-        "type": said["type"],
-        "subject": message["subject"],
-        "place": message["place"],
-        "exchange": env.exchange,
-        "routing_key": routing_key(message),
-        "body": encode(said),
-        "at": now,
-        "lease_until": now + LEASE,
-    }
-
-
-def prepare(env: Env) -> None:
-    """Tables, one offered hand-off a message, and the messages in their queue."""
-    engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: postgres(env), poolclass=sa.NullPool)
-    OWN.create_all(engine)
-    INBOX.metadata.create_all(engine, tables=[INBOX, OUTBOX, HISTORY])
-    rows = [(f"H-{i:08d}", 1, "offered", "desk:intake", 1, where(i), document(i)) for i in range(env.n)]
-    with closing(postgres(env)) as db, db, db.cursor() as cursor:
-        execute_values(cursor, "INSERT INTO handoffs VALUES %s", rows, page_size=1000)
-    with closing(postgres(env)) as db, db.cursor() as cursor:
+def _tables(env: Env) -> None:
+    database = Database(env.database_url, env.schema)
+    migrate.upgrade(database, "gov_dispatch.migrations")
+    numbers = iter(range(env.n))
+    while chunk := list(islice(numbers, _AT_ONCE)):
+        with database.write() as conn:
+            bulk.insert(conn, EVENTS.table, [EVENTS.row(event(each)) for each in chunk])
+            bulk.insert(conn, HANDOFFS.table, [HANDOFFS.row(handoff(each)) for each in chunk])
+            bulk.insert(conn, TIMERS, [row for each in chunk for row in timers(each)])
+    database.close()
+    with closing(postgres(env)) as db:
         db.autocommit = True
-        cursor.execute("VACUUM ANALYZE handoffs")
-        cursor.execute("CHECKPOINT")
-    preload(env, commands(env.n))
+        db.cursor().execute("VACUUM ANALYZE")
+        db.cursor().execute("CHECKPOINT")
 
 
-def preload(env: Env, bodies: Iterator[bytes], content_type: str = CONTENT_TYPE) -> None:
-    """Put ``bodies`` into the inbound queue, confirmed."""
+def _queues(env: Env) -> None:
+    topology.declare(open_broker(env.amqp_url), DEPARTMENTS, {"dispatch": {}})
     with closing(rabbit(env)) as connection:
-        confirms = Confirms(connection)
-        while chunk := [(env.inbound, body) for _, body in zip(range(500), bodies, strict=False)]:
-            confirms.publish("", chunk, content_type)
+        channel = connection.channel()
+        channel.queue_declare(HEARD, durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
+        channel.queue_bind(HEARD, topology.events("dispatch"), "#")
+        confirms = Confirms(connection, content_type="application/json", user_id=user(env))
+        waiting = commands(env.n)
+        while chunk := list(islice(waiting, _AT_ONCE)):
+            confirms.publish(chunk)
+
+
+def _remove(channel: amqp.Channel) -> None:
+    for queue in (
+        HEARD,
+        *topology.taken_by("dispatch"),
+        topology.DEAD_DEPT,
+        *map(topology.department, _all_departments()),
+    ):
+        channel.queue_delete(queue)
+    for exchange in (*topology.service_exchanges("dispatch"), topology.DEAD):
+        channel.exchange_delete(exchange)
+
+
+def _all_departments() -> Iterable[str]:
+    from govcore.packs import load_pack
+
+    return load_pack("tongcheng").departments
 
 
 def check(env: Env) -> None:
-    """Every message had its whole hop, once: nothing left in the queue, everything written, marked and published."""
+    """Every message had its whole hop, once: nothing left, everything written, marked and published."""
     asked = {
-        "accepted": "SELECT count(*) FROM handoffs WHERE state = 'accepted' AND version = 2 AND holder LIKE 'dept:%'",
+        "accepted": "SELECT count(*) FROM handoffs WHERE state = 'accepted' AND holder = 'dept:' || dept",
         "inbox": "SELECT count(*) FROM inbox",
-        "history": "SELECT count(DISTINCT message) FROM history WHERE to_state = 'accepted'",
-        "sent": "SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL",
+        "history": "SELECT count(DISTINCT subject) FROM history WHERE to_state = 'accepted'",
+        "timers": f"SELECT {env.n} + count(*) FROM timers",
+        "sent": "SELECT count(*) / 2 FROM outbox WHERE sent_at IS NOT NULL",
+        "unsent": f"SELECT {env.n} + count(*) FROM outbox WHERE sent_at IS NULL",
     }
     with closing(postgres(env)) as db, db.cursor() as cursor:
         found = {}
         for name, sql in asked.items():
             cursor.execute(sql)
             found[name] = cursor.fetchone()[0]
-    found["out"] = depth(env, env.outbound)
-    wrong = {name: count for name, count in found.items() if count != env.n}
-    if left := depth(env, env.inbound):
-        wrong["left"] = left
-    if wrong:
+    with closing(rabbit(env)) as connection:
+        channel = connection.channel()
+        depth = {name: channel.queue_declare(name, passive=True).message_count for name in _watched()}
+    found["heard"] = depth[HEARD]
+    found["departments"] = sum(count for name, count in depth.items() if name.startswith("dept."))
+    found["left"] = env.n + depth[QUEUE]
+    if wrong := {name: count for name, count in found.items() if count != env.n}:
         raise RuntimeError(f"of {env.n} messages: {wrong}")
+
+
+def _watched() -> tuple[str, ...]:
+    return HEARD, QUEUE, *map(topology.department, DEPARTMENTS)

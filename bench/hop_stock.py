@@ -1,7 +1,8 @@
 """The peer: nameko 2.14.1 as its documentation has it, with SQLAlchemy and a commit per message.
 
-A ``@consume`` entrypoint on a durable quorum queue, ``EventDispatcher`` for what goes out (confirmed, its default),
-SQLAlchemy Core (faster than its ORM).  The same statements as the floor, one message at a time.
+A ``@consume`` entrypoint on the service's quorum queue, ``EventDispatcher`` and ``Publisher`` for what goes out (confirmed,
+their default), SQLAlchemy Core (faster than its ORM).  The floor's statements, one message at a time; as the message
+must be out before its row is marked, the mark is a commit of its own.
 """
 
 from __future__ import annotations
@@ -25,16 +26,18 @@ def stock(env: Env, workers: int) -> float:
     from nameko.containers import ServiceContainer
     from nameko.events import EventDispatcher
     from nameko.extensions import DependencyProvider
-    from nameko.messaging import consume
+    from nameko.messaging import Publisher, consume
     from sqlalchemy.dialects.postgresql import insert
 
-    from bench.hop_load import HANDOFFS, accept, history_row, inbox_row, outbox_row
-    from govmesh.tables import HISTORY, INBOX, OUTBOX
+    from bench.hop_rule import accept, inbox_row
+    from gov_dispatch.tables import EVENTS, HANDOFFS
+    from govmesh.tables import HISTORY, INBOX, OUTBOX, TIMERS
 
     finished: Any = Event()
-    queue: Any = Queue(env.inbound, no_declare=True)  # type: ignore[no-untyped-call]
-    h = HANDOFFS.c
+    queue: Any = Queue("dispatch.commands", no_declare=True)  # type: ignore[no-untyped-call]
     recognise = insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.id)
+    matter = sa.join(HANDOFFS, EVENTS, EVENTS.c.id == HANDOFFS.c.event_id)
+    load = sa.select(HANDOFFS.c.doc, EVENTS.c.doc).select_from(matter).with_for_update()
 
     class Engine(DependencyProvider):  # type: ignore[misc]
         def setup(self) -> None:
@@ -62,25 +65,30 @@ def stock(env: Env, workers: int) -> float:
                 finished.send(env.n / (time.perf_counter() - self.begin))
 
     class Service:
-        name = env.prefix
+        name = "dispatch"
         engine = Engine()
         watch = Stopwatch()
         dispatch = EventDispatcher()
+        publish = Publisher()
 
         @consume(queue)  # type: ignore[untyped-decorator]
         def accept(self, message: dict[str, Any]) -> None:
             with self.engine.begin() as conn:
                 if conn.scalar(recognise, inbox_row(message)) is None:
                     return
-                load = sa.select(h.version, h.holder, h.generation, h.doc).where(h.id == message["subject"])
-                row, said = accept(message, *conn.execute(load.with_for_update()).one())
-                conn.execute(HANDOFFS.update().where(h.id == row.pop("id")).values(**row))
-                conn.execute(HISTORY.insert(), history_row(message))
-                out = outbox_row(env, message, said)
-                conn.execute(OUTBOX.insert(), out)
-            self.dispatch(out["routing_key"], said)
+                row = conn.execute(load.where(HANDOFFS.c.id == message["subject"])).one()
+                done = accept(message, *row)
+                changed = {**done.handoff, "late_at": datetime.fromisoformat(done.handoff["late_at"])}
+                conn.execute(HANDOFFS.update().where(HANDOFFS.c.id == changed.pop("id")).values(**changed))
+                conn.execute(TIMERS.delete().where(TIMERS.c.id.in_(done.timers)))
+                conn.execute(HISTORY.insert(), {**done.history, "said_at": datetime.fromisoformat(message["time"])})
+                conn.execute(OUTBOX.insert(), list(done.outbox))
+            topic, direct = done.outbox
+            self.dispatch(topic["routing_key"], done.said)
+            self.publish(done.said, routing_key=direct["routing_key"])
             with self.engine.begin() as conn:
-                conn.execute(OUTBOX.update().where(OUTBOX.c.id == out["id"]).values(sent_at=datetime.now(UTC)))
+                mark = OUTBOX.update().where(OUTBOX.c.id.in_([topic["id"], direct["id"]]))
+                conn.execute(mark.values(sent_at=datetime.now(UTC), heard=True))
 
     container = ServiceContainer(Service, config={"AMQP_URI": env.amqp_url, "max_workers": workers})
     container.start()

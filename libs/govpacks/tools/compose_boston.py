@@ -2,7 +2,7 @@
 
     python compose_boston.py [DATA]      (DATA: the shared data folder; default: $GOVMESH_DATA)
 
-Departments, types, reasons, queues, neighbourhoods and their counts are the file's; codes are made from the names (lower
+Departments, types, reasons, queues, places and their counts are the file's; codes are made from the names (lower
 case, everything else `_`).  Terms are fitted: per type the working days or days that give the file's own target
 date most often, with the share in which they do.  Rows are not copied.
 """
@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 import yaml
+
 from govcore.calendar import WorkCalendar, due, read_notices
 
 PACK = Path(__file__).parents[1] / "src" / "govpacks" / "boston"
@@ -82,7 +83,7 @@ def _classes(rows: Sequence[Row]) -> None:
     for queue in sorted({row["QUEUE"] for row in rows}):
         department = _department(queue)
         table.setdefault(f"q_{department}", (f"q_{department}", 2, f"Queues of {department}", "q", "composed"))
-        code = f"q_{department}_{slug(queue[5:] if queue[4:5] in ('_', 'x') else queue)}"
+        code = f"q_{department}_{slug(queue[5:] if queue[4:5] == '_' else queue)}"
         table.setdefault(code, (code, 3, queue or "No queue", f"q_{department}", "named"))
     head = ("code", "level", "name", "parent", "origin")
     _write("classes.csv", head, sorted(table.values(), key=lambda one: (one[0] != "q", one[1], one[0])))
@@ -100,11 +101,11 @@ def _aliases(rows: Sequence[Row]) -> None:
     """What the file writes, where that is not already a name of the pack."""
     table = [("class", "", "t_unspecified"), ("division", "", CITY), ("department", "", NOBODY)]
     table += [
-        ("department", written, _department(written))
-        for written in sorted({row["Department"] for row in rows} - {""})
+        ("department", written, _department(written)) for written in sorted({row["Department"] for row in rows} - {""})
     ]
     table += [("queue", queue, _department(queue)) for queue in sorted({row["QUEUE"] for row in rows})]
     table += [("channel", source, slug(source)) for source in sorted({row["Source"] for row in rows} - {""})]
+    table.append(("channel", "", "import"))
     _write("aliases.csv", ("kind", "name", "code"), table)
 
 
@@ -123,7 +124,9 @@ def _routing(leads: Mapping[str, str]) -> None:
     rules: list[dict[str, object]] = [
         {
             "id": "danger",
-            "when": {"words": {"any": ["gas leak", "downed wire", "live wire", "sinkhole", "on fire", "carbon monoxide"]}},
+            "when": {
+                "words": {"any": ["gas leak", "downed wire", "live wire", "sinkhole", "on fire", "carbon monoxide"]}
+            },
             "severity": "emergency",
             "reason": "danger to life (composed)",
         },
@@ -152,7 +155,7 @@ def _others() -> list[str]:
 
 
 def _terms(rows: Sequence[Row]) -> None:
-    """``terms.yaml``: the fixed part of ``terms_head.yaml`` and a fitted line a type."""
+    """``terms.yaml``: ``boston_terms.yaml`` with a fitted line a type before its last line, which always holds."""
     head = yaml.safe_load((Path(__file__).parent / "boston_terms.yaml").read_text(encoding="utf-8"))
     notices = read_notices((PACK / "holidays.csv").read_text(encoding="utf-8").splitlines())
     spec = yaml.safe_load((PACK / "pack.yaml").read_text(encoding="utf-8"))
@@ -167,10 +170,11 @@ def _terms(rows: Sequence[Row]) -> None:
     for kind, pairs in sorted(spans.items(), key=lambda one: (-len(one[1]), one[0])):
         if len(pairs) >= LEAST_TARGETS:
             term, share = _fit(pairs, calendar)
-            source = f"fitted: gives the target date of {share:.0%} of {len(pairs)} requests of 2015"
+            source = f"fitted: gives the target date of {share:.1%} of {len(pairs)} requests of 2015"
             fitted.append({"class": [kind], "term": term, "source": source})
-    head["handle"] = [*fitted, *head["handle"]]
-    text = "# Made by tools/compose_boston.py: terms fitted to the target dates of 2015, the rest from boston_terms.yaml.\n"
+    *urgent, last = head["handle"]
+    head["handle"] = [*urgent, *fitted, last]
+    text = "# Made by tools/compose_boston.py: terms fitted to the targets of 2015, the rest from boston_terms.yaml.\n"
     (PACK / "terms.yaml").write_text(text + _yaml(head), encoding="utf-8")
 
 

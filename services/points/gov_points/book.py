@@ -40,7 +40,8 @@ class WorkBook:
         found = self._of(event_id)
         gone = {each.reverses for each in found}
         live = [each for each in found if each.entry.points > 0 and each.reverses is None and each.id not in gone]
-        return [entry for each in live if (entry := self._if_earlier(each)) is not None]
+        in_order = sorted(live, key=lambda each: each.number)
+        return [entry for each in in_order if (entry := self._if_earlier(each)) is not None]
 
     def taken_back(self, event_id: str) -> datetime | None:
         found = self._work.get(MATTERS, event_id)
@@ -93,12 +94,12 @@ class WorkBook:
     def _write(self, entry: Entry) -> Balance:
         contra(entry)
         work, key = self._work, key_of(entry.holder, entry.rule, entry.day.year)
-        work.put(ENTRIES, StoredEntry(entry=entry, version=self._version))
         year = work.get(RULE_YEARS, key) or RuleYear(id=key, place=entry.place)
         work.put(RULE_YEARS, year.with_entry(entry))
         before = work.get(ACCOUNTS, str(entry.holder)) or Balance(id=str(entry.holder), place=entry.place)
         after = before.model_copy(update={"points": before.points + entry.points, "version": before.version + 1})
         work.put(ACCOUNTS, after)
+        work.put(ENTRIES, StoredEntry(entry=entry, number=after.version, version=self._version))
         if entry.event_id:
             matter = self._matter(entry.event_id)
             work.put(MATTERS, matter.model_copy(update={"touched": tuple(sorted({*matter.touched, key}))}))

@@ -55,10 +55,14 @@ class RuleYear(_Row):
 
 
 class StoredEntry(BaseModel):
-    """An entry, and the version its event had in the message that earned it (None for messages about something else)."""
+    """An entry: the how-manieth of its account, and the version its event had in the message that earned it.
+
+    ``version`` is None where the message was about something else.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     entry: Entry
+    number: int
     version: int | None = None
 
     @property
@@ -108,6 +112,7 @@ ENTRIES = Kind(
         "account": lambda one: str(one.entry.holder),
         "contra": lambda one: str(contra(one.entry)),
         "points": lambda one: one.entry.points,
+        "number": lambda one: one.number,
         "posted_at": lambda one: one.entry.posted_at,
         "reverses": lambda one: one.reverses,
         "place": lambda one: one.entry.place,
@@ -145,13 +150,13 @@ def account(conn: sa.Connection, key: str) -> Balance | None:
 def entries_of_account(conn: sa.Connection, key: Account, *, limit: int, offset: int = 0) -> list[Entry]:
     """An account's entries by the time they were posted."""
     side = _E.contra if key.kind == AUTHORITY else _E.account
-    wanted = sa.select(tables.ENTRIES.c.doc).where(side == str(key)).order_by(_E.posted_at, _E.id)
+    wanted = sa.select(tables.ENTRIES.c.doc).where(side == str(key)).order_by(_E.posted_at, _E.number, _E.id)
     return [ENTRIES.read(row[0]).entry for row in conn.execute(wanted.limit(limit).offset(offset))]
 
 
 def entries_of_event(conn: sa.Connection, event_id: str) -> list[Entry]:
     """What an event has brought, what was taken back included, by the time it was posted."""
-    wanted = sa.select(_E.doc).where(_E.event_id == event_id).order_by(_E.posted_at, _E.id)
+    wanted = sa.select(_E.doc).where(_E.event_id == event_id).order_by(_E.posted_at, _E.number, _E.id)
     return [ENTRIES.read(row[0]).entry for row in conn.execute(wanted)]
 
 

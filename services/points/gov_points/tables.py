@@ -47,6 +47,7 @@ ENTRIES = sa.Table(
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("contra", sa.Text, nullable=False),
     sa.Column("points", sa.BigInteger, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
     sa.Column("posted_at", Moment, nullable=False),
     sa.Column("reverses", sa.Text, unique=True),
     sa.Column("place", sa.Text, nullable=False),
@@ -54,5 +55,5 @@ ENTRIES = sa.Table(
     sa.Index("entries_event", "event_id"),
     sa.Index("entries_account", "account", "posted_at"),
 )
-"""Written once, never changed (a trigger sees to it).  ``account`` gets ``points``, ``contra`` gives them; ``id`` follows
-from cause and rule; an entry is reversed once."""
+"""Written once, never changed (a trigger sees to it).  ``account`` gets ``points``, ``contra`` gives them; ``number``
+counts the account's entries; ``id`` follows from cause and rule; an entry is reversed once."""

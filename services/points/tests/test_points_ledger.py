@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from gov_points import store
 from gov_points.book import WorkBook
-from govcore.messages import EventClosed, Message
+from govcore.messages import Message, PetitionRegistered
 from govcore.points import Account, Entry, Ledger, Used
-from govcore.points.contract import LedgerContract
+from govcore.points.contract import MORNING, LedgerContract
 from govmesh.mesh import Mesh
 from govmesh.work import Work
 
@@ -69,8 +69,9 @@ class TestStoredLedger(LedgerContract):
     """One line a backend."""
 
     @pytest.fixture(autouse=True)
-    def _fresh(self, points: Any, said: Callable[..., Message[Any]]) -> None:
-        self._book = Book(points.mesh, said(EventClosed, "E-other"))
+    def _fresh(self, points: Any) -> None:
+        about_no_event = PetitionRegistered.model_validate(PetitionRegistered.model_config["json_schema_extra"]["example"])
+        self._book = Book(points.mesh, Message("m-1", "/petition", "P-1", 1, "34.08.81", MORNING, "", about_no_event))
 
     def make(self) -> Ledger:
         return self._book

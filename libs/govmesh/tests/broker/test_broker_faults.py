@@ -12,19 +12,14 @@ import pytest
 from govmesh.broker import BrokerAway, Outgoing, QueueSpec
 from govmesh.broker.rabbit import RabbitBroker
 from govmesh.testing.broker_contract import SOON, send, take_all
-from govmesh.testing.servers import PrivateRabbit, Unavailable, private_rabbitmq
+from govmesh.testing.servers import PrivateRabbit
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PrivateRabbit]:
-    try:
-        server = private_rabbitmq()
-    except Unavailable as reason:
-        pytest.skip(f"no RabbitMQ to be started: {reason}")
-    with server:
-        yield server
+@pytest.fixture
+def server(private_rabbit: PrivateRabbit) -> PrivateRabbit:
+    return private_rabbit
 
 
 @pytest.fixture

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.join import check_join
-from govcore.events.routing import Decision
-from govcore.ports import Ids
+
+if TYPE_CHECKING:
+    from govcore.events.routing import Decision
+    from govcore.ports import Ids
 
 
 @dataclass(frozen=True, slots=True)

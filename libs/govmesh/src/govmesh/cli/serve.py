@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
 from govmesh.settings import Settings
+
+
+_ITS_OWN = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+"""The department client reads its own options."""
 
 
 def up(
@@ -31,20 +34,13 @@ def up(
     os.execv(sys.executable, args)
 
 
-def department(
-    code: Annotated[str, typer.Argument(help="department code, e.g. chengguan")],
-    pack: Annotated[Optional[str], typer.Option(help="pack whose behaviour data it follows")] = None,
-    log: Annotated[Optional[Path], typer.Option(help="its own log (JSON lines)")] = None,
-    seed: Annotated[int, typer.Option()] = 1,
-    pace: Annotated[float, typer.Option(help="its delays run this many times faster")] = 1.0,
-) -> None:
-    """扮演一个部门 / be a department: an AMQP client of the published contract."""
-    from govmesh.department.main import run
+def department(context: typer.Context) -> None:
+    """扮演一个部门 / be a department: an AMQP client of the published contract (``govmesh department --help``)."""
+    from govmesh.department.__main__ import main
 
-    settings = Settings(**({"pack": pack} if pack else {}))
-    run(settings.amqp_url, settings.pack, code, log or Path(f"dept.{code}.jsonl"), seed, pace)
+    raise typer.Exit(main(context.args))
 
 
 def add_to(app: typer.Typer) -> None:
     app.command()(up)
-    app.command()(department)
+    app.command(context_settings=_ITS_OWN)(department)
