@@ -1,19 +1,18 @@
 """The floor: what can be had by hand with py-amqp and psycopg2, in batches of 200.
 
-One statement a table and batch, confirms pipelined, one ack a batch; no layers at all.
+One statement a table and batch (the rows as one JSON text: a tenth faster than ``execute_values``, arrays slower than
+both), confirms pipelined, one ack a batch; no layers at all.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 import amqp
-from psycopg2.extras import execute_values
+from pydantic_core import from_json, to_json
 
 from bench.common import Confirms, Env, postgres, rabbit
 from bench.hop_rule import accept, inbox_row
@@ -23,8 +22,8 @@ LINGER = 0.02
 QUEUE = "dispatch.commands"
 LOAD = """SELECT h.id, h.doc, e.doc FROM handoffs h JOIN events e ON e.id = h.event_id
     WHERE h.id = ANY(%s) ORDER BY e.id, h.id FOR UPDATE"""
-UPDATE = """UPDATE handoffs h SET state = v.state, holder = v.holder, late_at = v.late_at::timestamptz, doc = v.doc
-    FROM (VALUES %s) AS v (id, state, holder, late_at, doc) WHERE h.id = v.id"""
+UPDATE = """UPDATE handoffs h SET state = v.state, holder = v.holder, late_at = v.late_at, doc = v.doc
+    FROM json_populate_recordset(NULL::handoffs, %s) v WHERE h.id = v.id"""
 FORGET = "DELETE FROM timers WHERE id = ANY(%s)"
 MARK = "UPDATE outbox SET sent_at = %s, heard = true WHERE id = ANY(%s)"
 
@@ -43,7 +42,7 @@ def floor(env: Env) -> float:
             _fill(incoming, waiting)
             batch, waiting[:] = waiting[:BATCH], waiting[BATCH:]
             if batch:
-                _hop(db, confirms, [json.loads(each.body) for each in batch])
+                _hop(db, confirms, [from_json(each.body) for each in batch])
                 channel.basic_ack(batch[-1].delivery_tag, multiple=True)
                 done += len(batch)
         return env.n / (time.perf_counter() - begin)
@@ -60,15 +59,15 @@ def _fill(connection: amqp.Connection, waiting: list[amqp.Message]) -> None:
 
 def _hop(db: Any, confirms: Confirms, messages: list[dict[str, Any]]) -> None:
     with db, db.cursor() as cursor:
-        known = _insert(cursor, "inbox", [inbox_row(each) for each in messages], " ON CONFLICT DO NOTHING RETURNING id")
-        new = {row[0] for row in known}
+        _insert(cursor, "inbox", [inbox_row(each) for each in messages], " ON CONFLICT DO NOTHING RETURNING id")
+        new = {row[0] for row in cursor.fetchall()}
         messages = [each for each in messages if each["id"] in new]
         if not messages:
             return
         cursor.execute(LOAD, ([each["subject"] for each in messages],))
         loaded = {row[0]: row[1:] for row in cursor.fetchall()}
         done = [accept(each, *loaded[each["subject"]]) for each in messages]
-        execute_values(cursor, UPDATE, [tuple(each.handoff.values()) for each in done], page_size=BATCH)
+        cursor.execute(UPDATE, (_rows([each.handoff for each in done]),))
         cursor.execute(FORGET, ([timer for each in done for timer in each.timers],))
         _insert(cursor, "history", [each.history for each in done])
         out = [row for each in done for row in each.outbox]
@@ -78,9 +77,11 @@ def _hop(db: Any, confirms: Confirms, messages: list[dict[str, Any]]) -> None:
         cursor.execute(MARK, (datetime.now(UTC), [row["id"] for row in out]))
 
 
-def _insert(cursor: Any, table: str, rows: list[dict[str, Any]], tail: str = "") -> Any:
-    names = tuple(rows[0])
-    columns = ", ".join(f'"{name}"' for name in names)
-    values = list(map(itemgetter(*names), rows))
-    sql = f"INSERT INTO {table} ({columns}) VALUES %s{tail}"
-    return execute_values(cursor, sql, values, page_size=len(rows), fetch=bool(tail))
+def _insert(cursor: Any, table: str, rows: list[dict[str, Any]], tail: str = "") -> None:
+    columns = ", ".join(f'"{name}"' for name in rows[0])
+    source = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
+    cursor.execute(f"INSERT INTO {table} ({columns}) {source}{tail}", (_rows(rows),))
+
+
+def _rows(rows: list[dict[str, Any]]) -> str:
+    return to_json(rows).decode()

@@ -8,7 +8,7 @@ exchange, and for the department's own queue) · commit · publish both, confirm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -164,21 +164,11 @@ def _queues(env: Env) -> None:
 
 
 def _remove(channel: amqp.Channel) -> None:
-    for queue in (
-        HEARD,
-        *topology.taken_by("dispatch"),
-        topology.DEAD_DEPT,
-        *map(topology.department, _all_departments()),
-    ):
+    departments = map(topology.department, DEPARTMENTS)
+    for queue in (HEARD, topology.DEAD_DEPT, *topology.taken_by("dispatch"), *departments):
         channel.queue_delete(queue)
     for exchange in (*topology.service_exchanges("dispatch"), topology.DEAD):
         channel.exchange_delete(exchange)
-
-
-def _all_departments() -> Iterable[str]:
-    from govcore.packs import load_pack
-
-    return load_pack("tongcheng").departments
 
 
 def check(env: Env) -> None:

@@ -5,29 +5,17 @@ Ours computes the same with :func:`govcore.events.matter.accept`.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 LEASE = timedelta(seconds=15)
-_FACTS = [
-    "event_id",
-    "role",
-    "dept",
-    "state",
-    "generation",
-    "holder",
-    "class_code",
-    "class_name",
-    "severity",
-    "place",
-    "grid",
-    "duty_post",
-    "offered_at",
-    "accept_due_at",
-    "due_at",
-]
+_FACTS = (
+    *("event_id", "role", "dept", "state", "generation", "holder", "class_code", "class_name", "severity", "place"),
+    *("grid", "duty_post", "offered_at", "accept_due_at", "due_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +35,7 @@ def inbox_row(message: dict[str, Any]) -> dict[str, Any]:
 
 def accept(message: dict[str, Any], task_doc: str, event_doc: str) -> Accepted:
     """Raises ``ValueError`` where the department may not accept it."""
-    command, task, event = message["data"], json.loads(task_doc), json.loads(event_doc)
+    command, task, event = message["data"], from_json(task_doc), from_json(event_doc)
     dept = message["source"].removeprefix("/dept.")
     if task["dept"] != dept or task["generation"] != command["generation"] or task["state"] != "offered":
         raise ValueError("refused")
@@ -108,4 +96,4 @@ def accept(message: dict[str, Any], task_doc: str, event_doc: str) -> Accepted:
 
 
 def _dumps(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value).decode()

@@ -1,8 +1,8 @@
 """The peer: nameko 2.14.1 as its documentation has it, with SQLAlchemy and a commit per message.
 
-A ``@consume`` entrypoint on the service's quorum queue, ``EventDispatcher`` and ``Publisher`` for what goes out (confirmed,
-their default), SQLAlchemy Core (faster than its ORM).  The floor's statements, one message at a time; as the message
-must be out before its row is marked, the mark is a commit of its own.
+A ``@consume`` entrypoint on the service's quorum queue, ``EventDispatcher`` and ``Publisher`` for what goes out
+(confirmed, their default), SQLAlchemy Core (faster than its ORM).  The floor's statements, one message at a time; as
+the message must be out before its row is marked, the mark is a commit of its own.
 """
 
 from __future__ import annotations

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from gov_points.store import (
+    ACCOUNTS,
+    ENTRIES,
+    MATTERS,
+    RULE_YEARS,
+    Balance,
+    Matter,
+    RuleYear,
+    StoredEntry,
+    contra,
+    key_of,
+)
 from govcore.errors import Refusal
 from govcore.points import Account, Entry, Used, event_of
 from govmesh.work import Work
-
-from gov_points.store import ACCOUNTS, ENTRIES, MATTERS, RULE_YEARS, Balance, Matter, RuleYear, StoredEntry, contra, key_of
 
 
 class WorkBook:
@@ -52,7 +62,7 @@ class WorkBook:
         return found.taken_at
 
     def post(self, entries: Iterable[Entry]) -> list[tuple[Entry, Balance]]:
-        """Write entries; the new ones, each with its account after it.  Raises as :class:`govcore.points.Ledger` says."""
+        """Write entries; the new ones, each with its account after it.  Raises as :class:`Ledger` says."""
         new = {entry.id: entry for entry in entries if not self.has(entry.id)}
         taken: set[str] = set()
         for entry in new.values():

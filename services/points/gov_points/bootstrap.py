@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from govmesh.spec import ServiceSpec
-
 from gov_points import contracts, handlers, http, store
+from govmesh.spec import ServiceSpec
 
 SPEC = ServiceSpec(
     name="points",

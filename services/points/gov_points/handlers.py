@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gov_points.book import WorkBook
+from gov_points.contracts import HEARS
+from gov_points.store import ACCOUNTS, ENTRIES, MATTERS, RULE_YEARS, account_in, key_of
 from govcore.errors import Refusal
 from govcore.messages import CATALOGUE, Message, Payload
 from govcore.packs import Pack
@@ -14,13 +17,9 @@ from govmesh.handlers import On, Via
 from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
 
-from gov_points.book import WorkBook
-from gov_points.contracts import HEARS
-from gov_points.store import ACCOUNTS, ENTRIES, MATTERS, RULE_YEARS, account_in, key_of
-
 TOUCHED = Via(MATTERS, "touched", event_of)
-"""Which accounts an event has touched, so that a batch can lock them in order.  An entry that comes between the look and
-the lock is found under the event's lock all the same."""
+"""Which accounts an event has touched, so that a batch can lock them in order.  An entry that comes between the look
+and the lock is found under the event's lock all the same."""
 
 
 def build(mesh: Mesh) -> Sequence[On]:

@@ -1,4 +1,4 @@
-"""points' API: balances, accounts, what an event brought, the whole book.  It only tells; nothing is posted through it."""
+"""points' API: balances, accounts, what an event brought, the whole book.  It tells; nothing is posted through it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from gov_points import store
 from govcore.errors import Refusal
 from govcore.points import AUTHORITY, Account, Entry
 from govmesh.http import Request, Route, page
 from govmesh.mesh import Mesh
-
-from gov_points import store
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -51,9 +50,7 @@ class _Api:
             return {
                 "account": account,
                 "balance": store.balance(conn, key, at),
-                "entries": [
-                    _shown(each) for each in store.entries_of_account(conn, key, limit=limit, offset=offset)
-                ],
+                "entries": [_shown(each) for each in store.entries_of_account(conn, key, limit=limit, offset=offset)],
             }
 
     def get_event(self, _request: Request, event_id: str) -> dict[str, Any]:

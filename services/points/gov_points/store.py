@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
-from govcore.errors import Refusal
-from govcore.points import AUTHORITY, Account, Entry, Used
-from govmesh.kinds import Kind
 from pydantic import BaseModel, ConfigDict
 
 from gov_points import tables
+from govcore.errors import Refusal
+from govcore.points import AUTHORITY, Account, Entry, Used
+from govmesh.kinds import Kind
 
 
 class _Row(BaseModel):
@@ -166,9 +166,7 @@ def summary(conn: sa.Connection) -> dict[str, Any]:
     accounts, held = conn.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(columns.points), 0))).one()
     taken = sa.func.count(_E.reverses)
     points = sa.func.coalesce(sa.func.sum(_E.points), 0)
-    by_rule = conn.execute(
-        sa.select(_E.rule, sa.func.count(), points, taken).group_by(_E.rule).order_by(_E.rule)
-    ).all()
+    by_rule = conn.execute(sa.select(_E.rule, sa.func.count(), points, taken).group_by(_E.rule).order_by(_E.rule)).all()
     total = sum(int(row[2]) for row in by_rule)
     return {
         "entries": sum(row[1] for row in by_rule),

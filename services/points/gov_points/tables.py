@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+
 from govmesh.tables import Moment
 
 META = sa.MetaData()
@@ -15,7 +16,7 @@ MATTERS = sa.Table(
     sa.Column("touched", sa.Text, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
 )
-"""An event as far as points go: locked by whoever posts or takes back; ``touched``: the rows of ``rule_years`` it has."""
+"""An event as far as points go, locked by whoever posts or takes back; ``touched``: its rows of ``rule_years``."""
 
 ACCOUNTS = sa.Table(
     "accounts",

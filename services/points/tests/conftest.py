@@ -1,4 +1,4 @@
-"""A points service of its own for each test: real hop, real pack, SQLite or PostgreSQL, messages as they come off the wire."""
+"""A points service of its own for each test: real hop and pack, SQLite or PostgreSQL, messages as off the wire."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import Client
+
 from gov_points.bootstrap import SPEC
 from govcore.memory import FixedClock
 from govcore.messages import Message, Payload
@@ -23,7 +25,6 @@ from govmesh.http import Api
 from govmesh.items import Item
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
-from werkzeug.test import Client
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -105,7 +106,9 @@ def points(make: Callable[..., Points], database_url: str) -> Points:
     return make(database_url)
 
 
-def said(payload: type[Payload], event: str = "E-1", *, version: int = 5, after: int = 0, **fields: Any) -> Message[Any]:
+def said(
+    payload: type[Payload], event: str = "E-1", *, version: int = 5, after: int = 0, **fields: Any
+) -> Message[Any]:
     """A message as dispatch says it; ``after``: seconds after the working day began."""
     known = dict(payload.model_config["json_schema_extra"]["example"])  # type: ignore[index,arg-type,call-overload]
     data = payload.model_validate({**known, "event_id": event, **fields})

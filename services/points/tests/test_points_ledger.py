@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+
 from gov_points import store
 from gov_points.book import WorkBook
 from govcore.messages import Message, PetitionRegistered
@@ -70,7 +71,8 @@ class TestStoredLedger(LedgerContract):
 
     @pytest.fixture(autouse=True)
     def _fresh(self, points: Any) -> None:
-        about_no_event = PetitionRegistered.model_validate(PetitionRegistered.model_config["json_schema_extra"]["example"])
+        example = PetitionRegistered.model_config["json_schema_extra"]["example"]  # type: ignore[index,call-overload]
+        about_no_event = PetitionRegistered.model_validate(example)
         self._book = Book(points.mesh, Message("m-1", "/petition", "P-1", 1, "34.08.81", MORNING, "", about_no_event))
 
     def make(self) -> Ledger:

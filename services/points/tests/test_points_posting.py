@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+
 from govcore.errors import Refusal
 from govcore.messages import (
     EventClosed,
@@ -36,7 +37,10 @@ def test_a_good_closing_earns_what_the_rulebook_says(points: Any, said: Callable
     """On time and without rework: two entries for the post, their balance in each message, the reason beside each."""
     points.hear(said(EventClosed))
     found = points.get("events/E-1")
-    assert {(row["rule"], row["points"]) for row in found["entries"]} == {("handled_on_time", 2), ("handled_at_first", 1)}
+    assert {(row["rule"], row["points"]) for row in found["entries"]} == {
+        ("handled_on_time", 2),
+        ("handled_at_first", 1),
+    }
     assert all("handled" in row["why"]["en"] and row["why"]["zh"] for row in found["entries"])
     bodies = [row[0] for row in points.rows("SELECT body FROM outbox ORDER BY seq")]
     assert len(bodies) == 2 and '"balance":2' in bodies[0] and '"balance":3' in bodies[1]
@@ -98,7 +102,7 @@ def test_a_reversal_that_comes_first_still_ends_right(points: Any, said: Callabl
 def test_every_order_of_arrival_ends_in_the_same_book(
     make: Callable[..., Any], said: Callable[..., Message[Any]], clock: str
 ) -> None:
-    """A life with two closings and two undoings, in all 120 orders, also where the speaker's clock stood or went back."""
+    """Two closings and two undoings, in all 120 orders, also where the speaker's clock stood or ran back."""
     rules = [{**OPEN, "id": "closed", "points": 2}, {**OPEN, "id": "rated", "on": "event.rated.v1", "points": 3}]
     service = make(rules=rules)
     step = {"true": 60, "still": 0, "backwards": -60}[clock]
@@ -174,9 +178,7 @@ def test_a_batch_asks_each_table_once(points: Any, said: Callable[..., Message[A
     counted = []
     for size in (1, 100):
         asked.clear()
-        fresh = [
-            said(EventClosed, f"E-{size}-{number}", duty_post=f"post-{size}-{number}") for number in range(size)
-        ]
+        fresh = [said(EventClosed, f"E-{size}-{number}", duty_post=f"post-{size}-{number}") for number in range(size)]
         points.hear(*fresh, *(said(EventReopened, f"E-{size}-{number}", version=6, after=9) for number in range(size)))
         asked_again = len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
         points.hear(*(said(EventReworked, f"E-{size}-{number}", version=7, after=99) for number in range(size)))

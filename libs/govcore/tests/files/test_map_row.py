@@ -237,4 +237,4 @@ def test_shipped_mappings_read_a_row_of_their_files() -> None:
     found = map_row(row, known["boston"])
     assert isinstance(found, ReportIn) and found.history
     assert (found.class_name, found.division_name, found.channel) == ("Pothole Repair", "Roxbury", "Self Service")
-    assert (found.history.department, found.history.on_time) == (None, True)
+    assert (found.history.department, found.history.on_time) == ("No Q", True)

@@ -93,3 +93,24 @@ def test_boston_refuses_only_what_was_closed_before_it_was_opened(real_file: Rea
     assert counts["mapped"] == 120_946 and counts["ROW_CLOSED_BEFORE_OPENED"] == 197
     assert counts["closed"] == 101_272 - 197
     assert after - before < 50 * 1024
+
+
+@pytest.mark.slow
+def test_boston_pack_knows_everything_its_file_names(real_file: RealFile) -> None:
+    """Every place, department and channel that a row names has a code."""
+    from govcore.packs import load_pack
+
+    table = open_table(real_file("requests311/boston_311_2015.csv.gz"))
+    mapping = mapping_for(table)
+    pack = load_pack(mapping.pack)
+    named: dict[str, set[str]] = {"division": set(), "department": set(), "channel": set()}
+    for row in table.rows():
+        found = map_row(row, mapping)
+        if isinstance(found, ReportIn):
+            named["division"].add(found.division_name or "")
+            named["department"].add((found.history and found.history.department) or "")
+            named["channel"].add(found.channel or "")
+    unknown = {
+        kind: sorted(name for name in names if name and not pack.code_of(kind, name)) for kind, names in named.items()
+    }
+    assert unknown == {"division": [], "department": [], "channel": []}

@@ -52,7 +52,8 @@ class Intake:
             raise wrong[0]
         codes = codes_of(said, self._known)
         sign = _print(said.title, said.text)
-        same = [event for event in work.find(EVENTS, "fingerprint", sign) if event.open or message.data.history]
+        at = said.reported_at or work.now
+        same = [event for event in work.find(EVENTS, "fingerprint", sign) if event.closed_at is None or event.closed_at > at]
         report = self._report(said, codes, work, same[0].id if same else work.new_id("E"))
         if same:
             self._attach(work, same[0], report, key)
@@ -110,7 +111,7 @@ class Intake:
                 closed_at=past.closed_at if past else None,
                 due_at=past.target_at if past else None,
                 lead=codes.department,
-                outcome=(past.outcome if past else None) or "handled",
+                result=(past.outcome if past else None) or "",
                 fingerprint=sign,
             )
         else:
@@ -137,6 +138,7 @@ class Intake:
             reported_at=said.reported_at or work.now,
             title=said.title or said.text[:60],
             text=said.text,
+            address=said.address,
             class_code=code,
             class_name=item.name if item else said.class_name,
             severity=said.severity,

@@ -51,7 +51,7 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 class Reporter(_Frozen):
@@ -93,6 +93,7 @@ class ReportIn(_Frozen):
     channel: Name | None = None
     title: Annotated[Said, Field(max_length=500)] = ""
     text: Annotated[Said, Field(max_length=TEXT_CHARS)] = ""
+    address: Annotated[Said, Field(max_length=500)] = ""
     class_code: Code | None = None
     class_name: Name | None = None
     class_strict: bool = False

@@ -63,6 +63,7 @@ def _said(values: dict[str, Cell], mapping: Mapping, past: bool) -> dict[str, An
             raise Refusal("ROW_MISSING_VALUE", field=column)
     said["title"] = _text(values, fields.title) or mapping.constants.title or ""
     said["text"] = _text(values, fields.text)
+    said["address"] = _text(values, fields.address)
     said |= _class(values, mapping) | _place(values, mapping)
     said["point"] = _point(values, fields.point)
     said["channel"] = _named(values, fields.channel) or mapping.constants.channel

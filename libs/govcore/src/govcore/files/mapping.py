@@ -45,7 +45,7 @@ Formats = Annotated[tuple[Annotated[str, AfterValidator(_format)], ...], BeforeV
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Source(_Strict):
@@ -137,6 +137,7 @@ class Fields(_Strict):
     reported_at: FromTime
     title: FromText | None = None
     text: FromText | None = None
+    address: FromText | None = None
     class_: FromClass | None = Field(default=None, alias="class")
     place: FromPlace | None = None
     point: FromPoint | None = None
@@ -209,7 +210,7 @@ class Mapping(_Strict):
 
     def prose_columns(self) -> frozenset[str]:
         """The columns with free text, in which anything may stand, names too."""
-        texts = (self.fields.title, self.fields.text, self.history.outcome)
+        texts = (self.fields.title, self.fields.text, self.fields.address, self.history.outcome)
         return frozenset(column for text in texts if text for column in text.columns)
 
     def columns_of(self, field: str) -> tuple[str, ...]:

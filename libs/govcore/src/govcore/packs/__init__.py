@@ -4,7 +4,6 @@
 ``check_pack(folder)`` lists everything that is wrong, each with file, line, key and reason.
 """
 
-from govcore.packs.codes import CodeProfile
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.find import find_pack, known_packs
 from govcore.packs.loader import check_pack, load_pack
@@ -17,7 +16,6 @@ __all__ = [
     "Behaviour",
     "Channel",
     "ClassItem",
-    "CodeProfile",
     "DemoDraw",
     "DemoReport",
     "Department",

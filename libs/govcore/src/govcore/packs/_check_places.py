@@ -29,14 +29,7 @@ def check_places(draft: Draft) -> None:
     if draft.class_table is not None:
         _classes(draft, draft.class_table)
     if draft.grid_table is not None:
-        villages = draft.division_codes()
-        for line, cells in draft.grid_table.rows:
-            if cells[2] not in villages:
-                draft.findings.append(
-                    draft.grid_table.refuse("PACK_GRID_OUTSIDE", line, "village", cells[2], grid=cells[0])
-                )
-            if cells[4] not in ORIGINS:
-                draft.findings.append(_not_one_of(draft.grid_table, line, "origin", cells[4], ORIGINS))
+        _grids(draft, draft.grid_table)
     if draft.post_table is not None:
         _posts(draft, draft.post_table)
     if draft.alias_table is not None:
@@ -62,12 +55,12 @@ def _divisions(draft: Draft, table: Table) -> None:
             continue
         try:
             above = profile.parent(code)
-        except Refusal:
-            draft.findings.append(table.refuse("PACK_CODE_SHAPE", line, "code", code))
+        except Refusal as no:
+            draft.findings.append(table.refuse(no.code, line, "code", code))
             continue
         if parent and parent not in known:
             draft.findings.append(table.refuse("PACK_PARENT_MISSING", line, "parent", parent, of=code))
-        elif (above or "") != parent:
+        elif parent != (above or "") and (parent or above in known):
             draft.findings.append(
                 table.refuse("PACK_PARENT_WRONG", line, "parent", parent, of=code, wanted=above or "")
             )
@@ -97,6 +90,23 @@ def _classes(draft: Draft, table: Table) -> None:
             )
 
 
+def _grids(draft: Draft, table: Table) -> None:
+    villages = draft.division_codes()
+    profile = draft.header.grid_code if draft.header else None
+    for line, (code, _, village, _, origin) in table.rows:
+        if village not in villages:
+            draft.findings.append(table.refuse("PACK_GRID_OUTSIDE", line, "village", village, grid=code))
+        if origin not in ORIGINS:
+            draft.findings.append(_not_one_of(table, line, "origin", origin, ORIGINS))
+        if profile is None:
+            continue
+        try:
+            if profile.parts(code).division != village:
+                draft.findings.append(table.refuse("PACK_GRID_ELSEWHERE", line, "village", village, grid=code))
+        except Refusal as no:
+            draft.findings.append(table.refuse(no.code, line, "code", code))
+
+
 def _posts(draft: Draft, table: Table) -> None:
     grids = {cells[0] for _, cells in draft.grid_table.rows} if draft.grid_table else set()
     chiefs: set[str] = set()
@@ -114,19 +124,20 @@ def _posts(draft: Draft, table: Table) -> None:
 
 
 def _aliases(draft: Draft, table: Table) -> None:
+    departments = draft.department_codes() if draft.department_file else None
     known = {
-        "class": draft.class_codes(),
-        "department": draft.department_codes(),
-        "queue": draft.department_codes(),
-        "division": draft.division_codes(),
-        "channel": draft.channel_codes(),
+        "class": draft.class_codes() if draft.class_table else None,
+        "department": departments,
+        "queue": departments,
+        "division": draft.division_codes() if draft.division_table else None,
+        "channel": draft.channel_codes() if draft.channel_file else None,
     }
     for line, key in twice((line, f"{cells[0]}\0{cells[1]}") for line, cells in table.rows):
         draft.findings.append(table.refuse("PACK_CODE_TWICE", line, "name", key.partition("\0")[2]))
     for line, (kind, _, code) in table.rows:
         if kind not in known:
             draft.findings.append(_not_one_of(table, line, "kind", kind, tuple(known)))
-        elif code not in known[kind]:
+        elif (codes := known[kind]) is not None and code not in codes:
             draft.findings.append(table.refuse("PACK_ALIAS_UNKNOWN", line, "code", code, kind=kind))
 
 

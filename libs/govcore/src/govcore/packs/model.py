@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,6 @@ from govcore.points.rules import RulebookData
 if TYPE_CHECKING:
     from govcore.calendar.days import WorkCalendar
     from govcore.calendar.model import CalendarData
-    from govcore.events.way import Rules
 
 
 @dataclass(frozen=True)
@@ -186,26 +184,6 @@ class Pack:
             | {code: code for code in self.channels},
         }
 
-    def knows_class(self, code_or_name: str) -> str | None:
-        """The code of a class."""
-        return self.code_of("class", code_or_name)
-
-    def knows_division(self, code: str) -> bool:
-        """Whether there is such a division."""
-        return code in self.divisions
-
-    def division_named(self, name: str) -> str | None:
-        """The code of a division that outside data calls ``name``."""
-        return self.code_of("division", name)
-
-    def department(self, name: str) -> str | None:
-        """The code of a department."""
-        return self.code_of("department", name)
-
-    def channel(self, name: str) -> str | None:
-        """The code of a channel."""
-        return self.code_of("channel", name)
-
     def place_of(self, division: str) -> str:
         """The dotted path of a known division, empty for an unknown one."""
         found = self.divisions.get(division)
@@ -219,28 +197,6 @@ class Pack:
             chain.append(item)
             item = self.classes.get(item.parent)
         return tuple(reversed(chain))
-
-    def rules_for(self, class_code: str | None, severity: str | None) -> Rules:
-        """The pack's numbers for a matter of this class and severity."""
-        from govcore.events.way import Rules, Rung
-
-        terms, handoff = self.terms, self.header.handoff
-        return Rules(
-            departments=frozenset(self.departments),
-            locate=timedelta(minutes=terms.locate.minutes),
-            receipt=timedelta(minutes=terms.undelivered.minutes),
-            accept=terms.accept.term,
-            triage=terms.triage.term,
-            verify=terms.verify.term,
-            handle=terms.handling(class_code, severity).term,
-            rework=terms.rework.term,
-            max_returns=handoff.returns_limit,
-            reoffers=handoff.reoffers,
-            join=handoff.join,
-            verify_share=self.header.verify.share,
-            reopen=timedelta(days=terms.reopen.days),
-            ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
-        )
 
 
 def _unique(names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

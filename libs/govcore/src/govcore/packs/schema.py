@@ -12,7 +12,7 @@ from govcore.calendar.model import Weekday, read_sessions
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
 from govcore.events.routing import Many
-from govcore.packs.codes import CodeProfile
+from govcore.grids.codes import CodeProfile, GridCodeProfile
 
 GRADES = 5
 
@@ -139,7 +139,10 @@ class HandOffs(Strict):
 
 
 class Header(Strict):
-    """``pack.yaml``: what the locality is and the few numbers that stand alone."""
+    """``pack.yaml``: what the locality is and the few numbers that stand alone.
+
+    ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Both
@@ -147,6 +150,7 @@ class Header(Strict):
     time_zone: Annotated[str, AfterValidator(_zone)]
     languages: Annotated[tuple[Literal["zh_CN", "en"], ...], Field(min_length=1)]
     code: CodeProfile
+    grid_code: GridCodeProfile | None = None
     areas: Annotated[tuple[str, ...], Field(min_length=1)]
     calendar: CalendarSpec
     verify: Verify

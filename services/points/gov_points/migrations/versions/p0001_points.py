@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+
 from gov_points.tables import META
 
 revision = "p0001"
@@ -22,7 +23,8 @@ def upgrade() -> None:
     if bind.dialect.name == "postgresql":
         op.execute(_STANDS)
         op.execute(
-            "CREATE TRIGGER entries_stand BEFORE UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION entry_stands()"
+            "CREATE TRIGGER entries_stand BEFORE UPDATE OR DELETE ON entries"
+            " FOR EACH ROW EXECUTE FUNCTION entry_stands()"
         )
         return
     for verb in ("UPDATE", "DELETE"):

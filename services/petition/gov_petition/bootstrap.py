@@ -1,0 +1,22 @@
+"""The one file that puts petition together."""
+
+from __future__ import annotations
+
+from gov_petition import contracts, handlers, http, store
+from govmesh.spec import ServiceSpec
+
+SPEC = ServiceSpec(
+    name="petition",
+    says=contracts.SAYS,
+    hears=contracts.HEARS,
+    commands=contracts.COMMANDS,
+    local=contracts.LOCAL,
+    kinds=store.KINDS,
+    build=handlers.build,
+    nameko="gov_petition.service:PetitionService",
+    migrations="gov_petition.migrations",
+    routes=http.routes,
+    prefixes=("/api/v1/petitions",),
+    stalled=lambda mesh, conn: store.late(conn, mesh.clock.now()),
+    counts=store.counts,
+)
