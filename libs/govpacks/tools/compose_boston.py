@@ -64,7 +64,8 @@ def _parent(row: Row, subjects: Mapping[str, set[str]]) -> tuple[str, str, str]:
     """Codes of subject and reason, and the reason's name; a reason of several subjects is one class for each."""
     subject, reason = slug(row["SUBJECT"]), slug(row["REASON"])
     several = len(subjects[row["REASON"]]) > 1
-    return f"s_{subject}", f"r_{reason}__{subject}" if several else f"r_{reason}", row["REASON"] or "Unspecified"
+    initials = "".join(word[0] for word in subject.split("_"))
+    return f"s_{subject}", f"r_{reason}__{initials}" if several else f"r_{reason}", row["REASON"] or "Unspecified"
 
 
 def _classes(rows: Sequence[Row]) -> None:
@@ -186,9 +187,13 @@ def _fit(pairs: Sequence[tuple[datetime, datetime]], calendar: WorkCalendar) -> 
         worked = calendar.worked_until(target) - calendar.worked_until(opened)
         guesses[f"{round(worked / calendar.day_length)}wd"] += 1
     likely = [guess for guess, _ in guesses.most_common(6) if not guess.startswith(("0", "-"))]
-    shares = {guess: sum(_same_day(pair, guess, calendar) for pair in pairs) / len(pairs) for guess in likely}
-    best = max(likely, key=lambda guess: (round(shares[guess], 3), guess.endswith("wd")))
-    return best, shares[best]
+    some = pairs[:: max(1, len(pairs) // 500)]
+    best = max(likely, key=lambda guess: (round(_share(some, guess, calendar), 3), guess.endswith("wd")))
+    return best, _share(pairs, best, calendar)
+
+
+def _share(pairs: Sequence[tuple[datetime, datetime]], term: str, calendar: WorkCalendar) -> float:
+    return sum(_same_day(pair, term, calendar) for pair in pairs) / len(pairs)
 
 
 def _same_day(pair: tuple[datetime, datetime], term: str, calendar: WorkCalendar) -> bool:
@@ -202,7 +207,7 @@ def _time(text: str) -> datetime:
 
 
 def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=118)
+    return str(yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=118))
 
 
 def _write(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

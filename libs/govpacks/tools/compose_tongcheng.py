@@ -105,12 +105,12 @@ def _counts(data: Path) -> None:
     """The real counts, compact, and class by unit translated to the pack's items and departments."""
     classes = _rows(data / "categories" / "haikou12345_4level_counts.csv")
     levels = [f"行业分类{level}级" for level in range(1, 5)]
-    paths = [("/".join(row[level] for level in levels), row["n"]) for row in classes]
-    _write("demo/haikou12345_classes.csv", ("path", "n"), sorted(paths, key=lambda row: (-int(row[1]), row[0])))
+    paths = [("/".join(row[level] for level in levels), int(row["n"])) for row in classes]
+    _write("demo/haikou12345_classes.csv", ("path", "n"), _most_first(paths))
     units: Counter[str] = Counter()
     for row in _rows(data / "categories" / "haikou12345_units.csv"):
         units[row["处置单位"]] += int(row["n"])
-    _write("demo/haikou12345_units.csv", ("unit", "n"), sorted(units.items(), key=lambda one: (-one[1], one[0])))
+    _write("demo/haikou12345_units.csv", ("unit", "n"), _most_first(units.items()))
     item_of, department_of = _translator("haikou_items.csv"), _translator("haikou_units.csv")
     together: Counter[tuple[str, str]] = Counter()
     for row in _rows(data / "messages" / "haikou_orders_no_text.csv"):
@@ -119,6 +119,10 @@ def _counts(data: Path) -> None:
             together[item, department] += 1
     table = [(item, department, n) for (item, department), n in sorted(together.items())]
     _write("demo/class_units.csv", ("class", "department", "n"), table)
+
+
+def _most_first(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(counted, key=lambda one: (-one[1], one[0]))
 
 
 def _translator(file: str) -> Callable[[str], str]:

@@ -41,7 +41,7 @@ def follow(petition: Petition, said: EventFacts, *, at: datetime, law: Law) -> C
         case EventClosed():
             closed_at = max(said.closed_at, petition.received_at)
             if petition.state == "answered":
-                reason = "EVENT_CLOSED_AGAIN"
+                reason = "PETITION_CLOSED_AGAIN"
                 changed = then(changed, petition, lambda one: redo(one, by=by, at=at, reason=reason, law=law))
             return then(
                 changed,

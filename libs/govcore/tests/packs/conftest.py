@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from govcore.packs import check_pack
 
 Files = dict[str, str]
 PackMaker = Callable[[Files], Path]
@@ -205,3 +208,26 @@ def make_pack(tmp_path: Path) -> PackMaker:
 def sound() -> Files:
     """The files of the small pack."""
     return dict(SOUND)
+
+
+@pytest.fixture
+def show_fault(make_pack: PackMaker) -> Callable[..., None]:
+    """Replaces a text of a file by another and asks for the finding that must come of it."""
+
+    def show(name: str, old: str, new: str, code: str, key: str, line: int | None = None) -> None:
+        """``line``: where the finding points, if not at the line of the change."""
+        text = SOUND[name]
+        at = text.index(old)
+        folder = make_pack({name: text[:at] + new + text[at + len(old) :]})
+        everything = check_pack(folder)
+        findings = [one for one in everything if one.code == code and one.field == key]
+        assert findings, [str(one) for one in everything]
+        found = findings[0]
+        assert Path(found.file or "").name == name
+        assert found.line == (line or text[:at].count("\n") + 1)
+        for lang in ("zh_CN", "en"):
+            said = found.text(lang)
+            assert said != code and not re.search(r"\{\w+\}", said.replace("{where}", "")), said
+        assert re.search("[一-鿿]", found.text("zh_CN"))
+
+    return show

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> None:
     pack = load_pack(settings.pack)
     spec = find_specs([args.service])[0]
     mesh = build(spec, pack, settings, open_broker(settings.amqp_url), settings.database_url, SystemClock())
-    outside = {name: Outside(url) for name, url in settings.upstreams.items() if name != spec.name}
+    outside = {name: Outside(name, url) for name, url in settings.upstreams.items() if name != spec.name}
     port = args.port if args.port is not None else settings.ports[spec.name]
     while True:
         try:

@@ -39,8 +39,9 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A service in another process, by URL."""
+    """A service in another process, by name and URL; its own edge takes the path apart."""
 
+    name: str
     url: str
     session: requests.Session = field(default_factory=requests.Session)
 
@@ -48,7 +49,7 @@ class Outside:
         try:
             answer = self.session.request(
                 request.method,
-                self.url.rstrip("/") + path,
+                f"{self.url.rstrip('/')}/svc/{self.name}{path}",
                 params=list(request.args.items(multi=True)),
                 data=request.get_data(),
                 headers={name: value for name, value in request.headers if name.lower() not in {"host", *_HOP_HEADERS}},
@@ -56,7 +57,7 @@ class Outside:
                 allow_redirects=False,
             )
         except requests.RequestException:
-            return reply({"error": Refusal("MESH_SERVICE_AWAY", field="service", value=self.url).as_dict()}, 503)
+            return reply({"error": Refusal("MESH_SERVICE_AWAY", field="service", value=self.name).as_dict()}, 503)
         headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_HEADERS]
         return Response(answer.content, answer.status_code, headers)
 

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 
 from govmesh.http import Request, Route, page
 from govmesh.mesh import Mesh
-from govmesh.tables import HISTORY
+from govmesh.tables import HISTORY, OUTBOX
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -22,7 +23,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/ops/parked", lambda request: _parked(mesh, request)),
         Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),
         Route("POST", "/ops/parked/<path:key>/drop", lambda _request, key: asdict(mesh.parking.drop(key))),
-        Route("GET", "/ops/trace/<trace>", lambda _request, trace: {"rows": _history(mesh, HISTORY.c.trace == trace)}),
+        Route("GET", "/ops/trace/<trace>", lambda _request, trace: _trace(mesh, trace)),
         Route("GET", "/ops/history/<subject>", lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)}),
     )
 
@@ -31,6 +32,15 @@ def _parked(mesh: Mesh, request: Request) -> dict[str, Any]:
     limit, _ = page(request)
     state = request.args.get("state")
     return {"parked": [asdict(row) for row in mesh.parking.list(state, limit)], "counts": mesh.parking.counts()}
+
+
+def _trace(mesh: Mesh, trace: str) -> dict[str, Any]:
+    """The history of a trace, and of each message said here that somebody else acted on: which message it came of."""
+    rows = _history(mesh, HISTORY.c.trace == trace)
+    with mesh.database.read() as conn:
+        found = conn.execute(sa.select(OUTBOX.c.id, OUTBOX.c.body).where(OUTBOX.c.trace == trace).limit(2000))
+        said = {row.id.partition("@")[0]: from_json(row.body).get("cause") for row in found}
+    return {"rows": rows, "said": said}
 
 
 def _history(mesh: Mesh, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:

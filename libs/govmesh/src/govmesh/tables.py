@@ -56,6 +56,7 @@ OUTBOX = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("exchange", sa.Text, nullable=False),
     sa.Column("routing_key", sa.Text, nullable=False),
+    sa.Column("trace", sa.Text),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("lease_until", Moment, nullable=False),
@@ -63,6 +64,7 @@ OUTBOX = sa.Table(
     sa.Column("heard", sa.Boolean),
     sa.Column("receipt_at", Moment),
     sa.Index("outbox_type", "type", "seq"),
+    sa.Index("outbox_trace", "trace"),
     sa.Index("outbox_subject", "subject", postgresql_where=sa.text("exchange = ''"), sqlite_where=sa.text("exchange = ''")),
     sa.Index("outbox_unsent", "lease_until", postgresql_where=sa.text("sent_at IS NULL"), sqlite_where=sa.text("sent_at IS NULL")),
     sa.Index(
@@ -105,6 +107,7 @@ TIMERS = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("trace", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
     sa.Column("data", sa.Text, nullable=False),
     sa.Column("lease_until", Moment),
     sa.Index("timers_due", "due_at"),

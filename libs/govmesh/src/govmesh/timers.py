@@ -25,9 +25,9 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
         skip = " FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else ""
         found = conn.execute(
             sa.text(
-                "SELECT id, due_at, kind, subject, place, trace, data FROM timers"
+                "SELECT id, due_at, kind, subject, place, trace, cause, data FROM timers"
                 f" WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall) ORDER BY due_at LIMIT :most{skip}"
-            ).columns(TABLE.c.id, TABLE.c.due_at, TABLE.c.kind, TABLE.c.subject, TABLE.c.place, TABLE.c.trace, TABLE.c.data),
+            ).columns(TABLE.c.id, TABLE.c.due_at, TABLE.c.kind, TABLE.c.subject, TABLE.c.place, TABLE.c.trace, TABLE.c.cause, TABLE.c.data),
             {"now": stamp(clock.now()), "wall": wall(), "most": most},
         ).all()
         if found:
@@ -48,6 +48,7 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
             time=row.due_at,
             trace=row.trace,
             data=fired,
+            cause=row.cause,
         )
         items.append(Item(key=key, queue=TIMERS, message=message))
     return items

@@ -217,6 +217,7 @@ class Work:
             "place": message.place,
             "exchange": exchange,
             "routing_key": routing_key,
+            "trace": trace_id(message.trace),
             "body": message.encode().decode(),
             "at": stamp(self._batch.now),
             "lease_until": self._batch.lease_until,
@@ -284,6 +285,7 @@ class Work:
             "subject": subject,
             "place": place,
             "trace": self.message.trace,
+            "cause": self.message.id,
             "data": data,
         }
 

@@ -160,14 +160,15 @@ def test_a_deleted_queue_is_told(rabbit: RabbitBroker, word: str, vhost_url: str
         source.take(1, 0.0, SOON)
 
 
-def test_dead_letters_are_taken_in_again(rabbit: RabbitBroker, word: str) -> None:
+@pytest.mark.parametrize("sure", [False, True])
+def test_dead_letters_are_taken_in_again(rabbit: RabbitBroker, word: str, sure: bool) -> None:
     """What was delivered too often lies in the dead queue, with sender and origin, and can be put back."""
     dead = f"dead.{word}"
     rabbit.declare(
         ["dead"],
         [
-            QueueSpec(dead, (("dead", dead),), delivery_limit=0),
-            QueueSpec(word, dead_letter_to=dead, delivery_limit=2),
+            QueueSpec(dead, (("dead", dead),), delivery_limit=topology.NEVER),
+            QueueSpec(word, dead_letter_to=dead, delivery_limit=2, sure_dead_letters=sure),
         ],
     )
     rabbit.publisher().publish([Outgoing("m", "", word, b"body", "a.b.v1")], SOON)
@@ -190,7 +191,7 @@ def test_who_a_command_is_from(rabbit: RabbitBroker, word: str, vhost_url: str) 
     rabbit.declare(
         [exchange, "dead"],
         [
-            QueueSpec(dead, (("dead", dead),), delivery_limit=0),
+            QueueSpec(dead, (("dead", dead),), delivery_limit=topology.NEVER),
             QueueSpec(exchange, ((exchange, "#"),), dead_letter_to=dead, delivery_limit=1),
         ],
     )

@@ -153,9 +153,8 @@ class Desk:
 
     def _offered(self, task: HandOff) -> HandOff:
         self.tasks[task.id] = task
-        facts = set(HandOffOffered.model_fields) & set(HandOff.model_fields)
-        offer = HandOffOffered(**{f: getattr(task, f) for f in facts}, handoff_id=task.id, lead=task.dept, opened_at=START)
-        self.say(task.dept, offer, task.id)
+        facts = {name: getattr(task, name) for name in set(HandOffOffered.model_fields) & set(HandOff.model_fields)}
+        self.say(task.dept, HandOffOffered(**facts, handoff_id=task.id, lead=task.dept, opened_at=START), task.id)
         return task
 
     def _refuse(self, by: str, message: Message[Any], refusal: Refusal) -> None:

@@ -21,7 +21,7 @@ Step = Callable[[Petition, StepPetition, datetime, Law], Changed]
 
 STEPS: Mapping[str, Step] = {
     "refer": lambda one, said, at, law: p.refer(one, by=said.by, at=at, law=law, to=said.to),
-    "accept": lambda one, said, at, law: p.accept(one, by=said.by, at=at, law=law),
+    "accept": lambda one, said, at, law: p.accept(one, by=said.by, at=at, law=law, lead=_organ(said.by)),
     "tell": lambda one, said, at, law: p.tell(one, by=said.by, at=at),
     "object": lambda one, said, at, law: p.object_jurisdiction(one, by=said.by, at=at, reason=said.reason, law=law),
     "extend": lambda one, said, at, law: p.extend(
@@ -66,6 +66,11 @@ class Desk:
         said, one = message.data, known(work, message.data.petition_id).petition
         work.note(one.id, "unmasked", place=one.place, actor=said.by, reason=said.purpose, trace=one.trace)
         work.result = one
+
+
+def _organ(by: str) -> str | None:
+    """The department's code in a holder string."""
+    return by.removeprefix("dept:") if by.startswith("dept:") else None
 
 
 def known(work: Work, key: str) -> StoredPetition:

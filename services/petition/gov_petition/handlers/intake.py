@@ -10,6 +10,7 @@ from gov_petition.contracts import RegisterPetition
 from gov_petition.following import then
 from gov_petition.petition_in import PetitionIn, check
 from gov_petition.store import KEYS, PEOPLE, PETITIONS, MatterKey, Person, StoredPetition
+from govcore.grids.coordinates import convert, crs_named
 from govcore.messages import Message
 from govcore.petitions import OFFICE, Law, Petition, by_hand, refer, register
 from govmesh.handlers import On
@@ -49,7 +50,7 @@ class Intake:
     def _petition(self, said: PetitionIn, work: Work) -> Petition:
         pack = self._pack
         named = said.class_code or said.class_name
-        code = pack.knows_class(named) if named else None
+        code = pack.code_of("class", named) if named else None
         item = pack.classes.get(code or "")
         division = said.division or pack.header.areas[0]
         return Petition(
@@ -66,7 +67,7 @@ class Intake:
             title=said.title or said.text[:60],
             text=said.text,
             address=said.address,
-            accused=(pack.department(said.accused) or said.accused) if said.accused else None,
+            accused=(pack.code_of("department", said.accused) or said.accused) if said.accused else None,
             place=pack.header.code.place(division),
             division=division,
             grid=said.grid,
@@ -103,9 +104,7 @@ def may_go_on(petition: Petition) -> bool:
 def _wgs84(said: PetitionIn) -> tuple[float, float] | None:
     if said.point is None:
         return None
-    from govcore.grids import to_wgs84
-
-    return to_wgs84(said.point.lon, said.point.lat, said.point.crs)
+    return convert(said.point.lon, said.point.lat, crs_named(said.point.crs), "wgs84")
 
 
 def _result(petition: Petition, *, new: bool) -> dict[str, Any]:

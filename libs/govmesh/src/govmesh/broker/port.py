@@ -164,10 +164,13 @@ class QueueSpec:
     """A queue: durable, quorum where the broker has them, with (exchange, key) bindings.
 
     ``dead_letter_to`` names the queue for what was delivered more than ``delivery_limit`` times, reached
-    through the exchange ``dead``.  ``delivery_limit`` 0 means none.
+    through the exchange ``dead``.  ``sure_dead_letters``: kept until the dead queue has them, even while that
+    one is away; needs ``reject-publish``, which never comes to pass on an unbounded queue, and is not for
+    departments' queues all the same: a length that somebody sets there must hold up nobody else.
     """
 
     name: str
     bindings: tuple[tuple[str, str], ...] = ()
     dead_letter_to: str | None = None
     delivery_limit: int = 100
+    sure_dead_letters: bool = False

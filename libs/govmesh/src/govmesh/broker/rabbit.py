@@ -25,12 +25,12 @@ _T = TypeVar("_T", RabbitPublisher, RabbitSource)
 
 def queue_arguments(spec: QueueSpec) -> dict[str, Any]:
     """The ``x-`` arguments a queue is declared with."""
-    arguments: dict[str, Any] = {"x-queue-type": "quorum"}
-    if spec.delivery_limit:
-        arguments["x-delivery-limit"] = spec.delivery_limit
+    arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": spec.delivery_limit}
     if spec.dead_letter_to:
         arguments["x-dead-letter-exchange"] = DEAD
         arguments["x-dead-letter-routing-key"] = spec.dead_letter_to
+        if spec.sure_dead_letters:
+            arguments |= {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
     return arguments
 
 

@@ -25,6 +25,8 @@ SERVICES = ("grid", "dispatch", "petition", "points", "console")
 DEAD = "dead"
 DEAD_DEPT = "dead.dept"
 DISPATCH_COMMANDS = "dispatch.commands"
+NEVER = 1_000_000
+"""A delivery limit nobody reaches: RabbitMQ 3.10 cannot say "none", and 4 takes no word for 20."""
 _CODE = re.compile(r"[a-z0-9_]+")
 
 
@@ -93,8 +95,8 @@ def service_queues(service: str, hears: Mapping[str, Iterable[str]] | None = Non
         (events(speaker), f"{said}.#") for speaker, sayings in sorted((hears or {}).items()) for said in sorted(sayings)
     )
     return (
-        QueueSpec(inbox(service), bindings, dead_letter_to=dead(service)),
-        QueueSpec(commands(service), ((commands(service), "#"),), dead_letter_to=dead(service)),
+        QueueSpec(inbox(service), bindings, dead(service), sure_dead_letters=True),
+        QueueSpec(commands(service), ((commands(service), "#"),), dead(service), sure_dead_letters=True),
         _dead_queue(dead(service)),
     )
 
@@ -112,7 +114,7 @@ def taken_by(service: str) -> tuple[str, ...]:
 def declare(broker: Broker, codes: Iterable[str], hears: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
     """Declare all of it: ``codes`` of the pack's departments, ``hears`` by service, then by speaker."""
     exchanges = [name for service in sorted(hears) for name in service_exchanges(service)]
-    heard = {events(speaker) for sayings in hears.values() for speaker in sayings}
+    heard = {name for sayings in hears.values() for speaker in sayings for name in service_exchanges(speaker)}
     queues = [spec for service in sorted(hears) for spec in service_queues(service, hears[service])]
     broker.declare([DEAD, *sorted({*exchanges, *heard})], [*queues, *department_queues(codes)])
 
@@ -141,4 +143,4 @@ def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: 
 
 
 def _dead_queue(name: str) -> QueueSpec:
-    return QueueSpec(name, ((DEAD, name),), delivery_limit=0)
+    return QueueSpec(name, ((DEAD, name),), delivery_limit=NEVER)

@@ -20,8 +20,11 @@ def gather(client: Client, event_id: str) -> dict[str, Any]:
     """An event with its hand-offs and every history row of its trace, of all services."""
     event = client.get(f"/api/v1/events/{event_id}")
     handoffs = client.get(f"/api/v1/events/{event_id}/handoffs")["handoffs"]
-    rows = [row for found in client.each(f"/ops/trace/{event['trace_id']}").values() for row in found["rows"]]
-    return {"event": event, "handoffs": handoffs, "rows": sorted(rows, key=lambda row: (row["at"], row["service"], row["seq"]))}
+    parts = client.each(f"/ops/trace/{event['trace_id']}").values()
+    rows = [row for part in parts for row in part["rows"]]
+    said = {message: cause for part in parts for message, cause in part["said"].items()}
+    rows.sort(key=lambda row: (row["at"], row["service"], row["seq"]))
+    return {"event": event, "handoffs": handoffs, "rows": rows, "said": said}
 
 
 def trace(event_id: str, json: Json = False) -> None:
@@ -29,11 +32,11 @@ def trace(event_id: str, json: Json = False) -> None:
     with running(Settings()) as client:
         found = gather(client, event_id)
     if json:
-        as_json({**found, "tree": build(found["rows"])})
+        as_json({**found, "tree": build(found["rows"], found["said"])})
         return
     event = found["event"]
     console.print(f"{event['id']}  {event['title']}\ntrace {event['trace_id']}")
-    for line in lines(found["rows"]):
+    for line in lines(found["rows"], found["said"]):
         console.print(line, markup=False)
     table(
         "交接 hand-offs",

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 Row = dict[str, Any]
 
 
-def build(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Nodes, one a handled message, each with its history rows and the nodes it caused; roots first."""
+def build(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType({})) -> list[dict[str, Any]]:
+    """Nodes, one a handled message, each with its history rows and the nodes it caused; roots first.
+
+    ``said``: of a message that an outsider answered, which message it came of.
+    """
     nodes: dict[tuple[str, str], dict[str, Any]] = {}
-    said: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in rows:
         key = (row["message"], row["service"])
         if key not in nodes:
-            nodes[key] = {
-                "message": row["message"],
-                "service": row["service"],
-                "type": row["type"],
-                "said_at": row["said_at"],
-                "at": row["at"],
-                "parent": row["parent"],
-                "steps": [],
-                "causes": [],
-            }
-            said[row["parent"] or ""].append(key)
+            kept = ("message", "service", "type", "said_at", "at", "parent")
+            nodes[key] = {**{name: row[name] for name in kept}, "steps": [], "causes": []}
         nodes[key]["steps"].append(row)
-    handled = {message for message, _ in nodes}
+    by_message: dict[str, dict[str, Any]] = {}
+    for (message, _), node in nodes.items():
+        by_message.setdefault(message, node)
     roots = []
-    for (_message, _service), node in nodes.items():
-        parents = [key for key in nodes if key[0] == node["parent"]] if node["parent"] in handled else []
-        (nodes[parents[0]]["causes"] if parents else roots).append(node)
+    for node in nodes.values():
+        parent = node["parent"]
+        while parent is not None and parent not in by_message:
+            parent = said.get(parent)
+        above = by_message.get(parent or "")
+        (roots if above is None or above is node else above["causes"]).append(node)
     return roots
 
 
-def lines(rows: Sequence[Row]) -> list[str]:
+def lines(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType({})) -> list[str]:
     """The tree as text, one line a step, with the time since the message was said."""
-    return [line for root in build(rows) for line in _lines(root, "", "")]
+    return [line for root in build(rows, said) for line in _lines(root, "", "")]
 
 
 def _lines(node: dict[str, Any], head: str, rest: str) -> Iterator[str]:

@@ -140,7 +140,7 @@ def _tell(client: Client, day: Day, seconds: float) -> bool:
 def _one_trace(client: Client, event_id: str) -> None:
     shown = gather(client, event_id)
     console.print(f"\n全程 trace of {event_id}  {shown['event']['title']}  ({moment(shown['event']['opened_at'])})", markup=False)
-    for line in lines(shown["rows"]):
+    for line in lines(shown["rows"], shown["said"]):
         console.print(line, markup=False)
 
 

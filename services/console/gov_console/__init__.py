@@ -1,0 +1,1 @@
+"""console (指挥大屏): pages over what the other services answer; it keeps nothing itself."""

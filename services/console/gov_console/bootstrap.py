@@ -1,0 +1,20 @@
+"""The one file that puts console together."""
+
+from __future__ import annotations
+
+from govmesh.spec import ServiceSpec
+
+from gov_console import contracts, http
+
+SPEC = ServiceSpec(
+    name="console",
+    says=contracts.SAYS,
+    hears=contracts.HEARS,
+    commands=contracts.COMMANDS,
+    kinds=(),
+    build=lambda _mesh: (),
+    nameko="gov_console.service:ConsoleService",
+    migrations="gov_console.migrations",
+    routes=http.routes,
+    prefixes=("/", "/events", "/handoffs", "/stalled", "/assets", "/api/v1/stalled"),
+)
