@@ -35,7 +35,7 @@ CLOCKS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "ti
 MESSAGING = {"nameko", "kombu", "amqp", "eventlet"}
 SQL = {"sqlalchemy", "alembic", "psycopg2", "sqlite3"}
 
-FOR_SERVICES = {"govcore", "govmesh", "pydantic", "werkzeug", "structlog", *MESSAGING, *SQL}
+FOR_SERVICES = {"govcore", "govmesh", "jinja2", "pydantic", "werkzeug", "structlog", *MESSAGING, *SQL}
 """What a service may import at all, each only where the rules below allow it."""
 
 HEAVY = {"nameko", "kombu", "amqp", "eventlet", "sqlalchemy", "shapely", "numpy", "yaml", "openpyxl", "requests"}

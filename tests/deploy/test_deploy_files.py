@@ -166,8 +166,10 @@ def test_the_units_start_modules_that_are_there() -> None:
     modules = {module for text in texts for module in re.findall(r"^ExecStart=.*-m ([\w.]+)", text, re.M)}
     modules |= {one["command"][2] for one in COMPOSE["services"].values() if "command" in one}
     for module in modules:
-        spec = importlib.util.find_spec(module)
-        assert spec is not None and (spec.submodule_search_locations is None or importlib.util.find_spec(f"{module}.__main__"))
+        found = importlib.util.find_spec(module)
+        assert found is not None, module
+        if found.submodule_search_locations is not None:
+            assert importlib.util.find_spec(f"{module}.__main__"), module
     target = (DEPLOY / "systemd" / "govmesh.target").read_text(encoding="utf-8")
     assert set(re.findall(r"govmesh@(\w+)\.service", target)) == set(topology.SERVICES)
 

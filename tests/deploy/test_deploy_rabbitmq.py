@@ -28,7 +28,8 @@ class Configured(PrivateRabbit):
         env = super()._settings()
         ours = (RABBITMQ / "rabbitmq.conf").read_text(encoding="utf-8").splitlines()
         file = Path(env["RABBITMQ_CONFIG_FILE"])
-        theirs = [line for line in file.read_text().splitlines() if line.split(" ")[0] in ("loopback_users", "default_vhost")]
+        names = "loopback_users", "default_vhost"
+        theirs = [line for line in file.read_text().splitlines() if line.startswith(names)]
         kept = [line for line in ours if line and not line.startswith(("#", *NOT_HERE))]
         file.write_text("\n".join([*theirs, *kept]) + "\n")
         return {**env, "RABBITMQ_ADVANCED_CONFIG_FILE": str(RABBITMQ / "advanced.config")}
@@ -70,8 +71,10 @@ def test_it_takes_the_definitions(server: PrivateRabbit, told: Any, tmp_path_fac
     listed = server.ctl("list_queues", "-p", "govmesh", "name", "type", "durable", "--no-table-headers")
     queues = dict(line.split("\t", 1) for line in listed.strip().splitlines())
     assert queues == {queue["name"]: "quorum\ttrue" for queue in told["queues"]}
-    bindings = server.ctl("list_bindings", "-p", "govmesh", "source_name", "--no-table-headers").strip().splitlines()
-    assert len([line for line in bindings if line.strip()]) >= len(told["bindings"])
+    columns = "source_name", "destination_name", "routing_key"
+    listed = server.ctl("list_bindings", "-p", "govmesh", *columns, "--no-table-headers")
+    bindings = {tuple(line.split("\t")) for line in listed.splitlines() if not line.startswith("\t")}
+    assert bindings >= {(one["source"], one["destination"], one["routing_key"]) for one in told["bindings"]}
     at = f"127.0.0.1:{server.port}/govmesh"
     dispatch, gongan = RabbitBroker(f"amqp://dispatch:pw@{at}"), RabbitBroker(f"amqp://dept.gongan:pw@{at}")
     topology.declare(dispatch, ["gongan"], {"dispatch": {}})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from govmesh.spec import ServiceSpec
-
 from gov_console import contracts, http
+from govmesh.spec import ServiceSpec
 
 SPEC = ServiceSpec(
     name="console",

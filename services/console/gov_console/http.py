@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from govcore.errors import Refusal
-from govmesh.http import Request, Response, Route, status_of
-from govmesh.mesh import Mesh
-
 from gov_console import lists, matter, overview
 from gov_console.ask import Problem, Services, part
 from gov_console.findings import stalled
 from gov_console.render import Renderer
 from gov_console.words import Words
+from govcore.errors import Refusal
+from govmesh.http import Request, Response, Route, status_of
+from govmesh.mesh import Mesh
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from gov_console.ask import Services
+from gov_console.overview import STATES
 from govcore.errors import Refusal
 from govcore.events.lifecycle import HANDOFF
 from govmesh.http import Request, page
 from govmesh.mesh import Mesh
-
-from gov_console.ask import Services
-from gov_console.overview import STATES
 
 DESKS = ("desk:intake", "desk:triage", "desk:verify")
 HANDOFF_STATES = tuple(dict.fromkeys(line.next for line in HANDOFF.transitions))

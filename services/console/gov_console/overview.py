@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from govmesh.mesh import Mesh
-
 from gov_console.ask import Got, Services
 from gov_console.findings import stalled
+from govmesh.mesh import Mesh
 
 STATES = (
     "reported", "located", "triage", "assigned", "handling", "handled", "verifying", "closed", "rated", "attached", "void",

@@ -6,12 +6,12 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from govcore.errors import Refusal
-from govmesh.http import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gov_console.findings import link
 from gov_console.words import Words, own, pair
+from govcore.errors import Refusal
+from govmesh.http import Response
 
 REFRESH_SECONDS = 15
 _ASSETS = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}

@@ -81,6 +81,10 @@ class Words:
         kind, _, name = (actor or "").partition(":")
         if kind == "channel":
             return self.channel(name)
+        if kind == "service" or kind.startswith("/"):
+            return own("actor.service", service=name or kind[1:])
+        if kind in ("rule", "clock"):
+            return own(f"actor.{kind}")
         return self.holder(actor)
 
     def state(self, of: str, state: str) -> Pair:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from gov_dispatch.store import EVENTS, HANDOFFS
 from govcore.events.decision import Changed
 from govcore.events.event import Event
 from govmesh.work import Work
-
-from gov_dispatch.store import EVENTS, HANDOFFS
 
 
 def apply(work: Work, event: Event, changed: Changed) -> None:
@@ -47,7 +46,12 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
     for promise in changed.promises:
         key = f"{promise.kind}:{promise.subject}:{promise.generation}"
         work.promise(
-            key, promise.at, promise.kind, subject=promise.subject, place=now.place, data=f"{promise.event_id}|{promise.generation}"
+            key,
+            promise.at,
+            promise.kind,
+            subject=promise.subject,
+            place=now.place,
+            data=f"{promise.event_id}|{promise.generation}",
         )
 
 

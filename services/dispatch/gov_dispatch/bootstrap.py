@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
+
+from gov_dispatch import contracts, handlers, http, store
+from gov_dispatch.desks import late_at_desks
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 from govmesh.stalled import Finding
 
-from gov_dispatch import contracts, handlers, http, store
-from gov_dispatch.desks import late_at_desks
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def _stalled(mesh: Mesh, conn: sa.Connection) -> list[Finding]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from govcore.events.report_in import ReportIn
 from govcore.messages import (
     EVENTS,
@@ -18,7 +20,6 @@ from govcore.messages import (
     ReturnHandOff,
     TransferHandOff,
 )
-from pydantic import Field
 
 HEARS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, PetitionReferred)
 SAYS: tuple[type[Payload], ...] = (
@@ -96,4 +97,12 @@ class ReopenEvent(Payload):
     reason: str
 
 
-LOCAL: tuple[type[Payload], ...] = (FileReport, AssignEvent, DesignateHandOff, VerifyEvent, RateEvent, VoidEvent, ReopenEvent)
+LOCAL: tuple[type[Payload], ...] = (
+    FileReport,
+    AssignEvent,
+    DesignateHandOff,
+    VerifyEvent,
+    RateEvent,
+    VoidEvent,
+    ReopenEvent,
+)

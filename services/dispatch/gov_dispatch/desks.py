@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-
-import sqlalchemy as sa
-from govcore.calendar import due
-from govcore.events.event import INTAKE, TRIAGE, VERIFY, Event
-from govcore.packs import Pack
-from govmesh.stalled import Finding
+from typing import TYPE_CHECKING
 
 from gov_dispatch import store
-from gov_dispatch.way import rules_of
+from govcore.calendar import due
+from govcore.events.event import INTAKE, TRIAGE, VERIFY, Event
+from govcore.packs import Pack, rules_of
+from govmesh.stalled import Finding
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 _KIND = {INTAKE: "event.unlocated", TRIAGE: "event.untriaged", VERIFY: "event.unverified"}
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from gov_dispatch import contracts, store
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
@@ -15,8 +16,6 @@ from govcore.messages import AcceptHandOff, FinishHandOff, Payload, ReturnHandOf
 from govmesh.clock import trace_id
 from govmesh.http import Request, Route, body, page
 from govmesh.mesh import Mesh
-
-from gov_dispatch import contracts, store
 
 MOST_AT_ONCE = 1000
 _ANSWERS: dict[str, type[Payload]] = {

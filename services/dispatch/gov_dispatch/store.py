@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict
+
+from gov_dispatch import tables
 from govcore.errors import Refusal
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
@@ -14,9 +18,6 @@ from govcore.events.holder import assert_one_holder, who_holds
 from govmesh.kinds import Kind
 from govmesh.stalled import Finding
 from govmesh.tables import OUTBOX
-from pydantic import BaseModel, ConfigDict
-
-from gov_dispatch import tables
 
 
 class StoredReport(BaseModel):
@@ -64,22 +65,25 @@ def late_at(task: HandOff) -> datetime | None:
     return task.accept_due_at if task.state == "offered" else task.due_at
 
 
+def _drawn(*names: str) -> dict[str, Callable[[Any], Any]]:
+    """Columns that are called as what they hold."""
+    return {name: attrgetter(name) for name in names}
+
+
 EVENTS = Kind(
     tables.EVENTS,
     Event,
     {
-        name: (lambda event, name=name: getattr(event, name))
-        for name in (
-            "state", "holder", "held_since", "place", "class_code", "fingerprint", "opened_at", "due_at", "closed_at", "on_time",
-        )
+        **_drawn("state", "holder", "held_since", "place", "class_code", "fingerprint"),
+        **_drawn("opened_at", "due_at", "closed_at", "on_time"),
     },
     lookups=("fingerprint",),
-)  # fmt: skip
+)
 HANDOFFS = Kind(
     tables.HANDOFFS,
     HandOff,
     {
-        **{name: (lambda task, name=name: getattr(task, name)) for name in ("event_id", "state", "dept", "holder", "returns", "place")},
+        **_drawn("event_id", "state", "dept", "holder", "returns", "place"),
         "late_at": late_at,
         "took_s": lambda task: (task.done_at - task.offered_at).total_seconds() if task.done_at else None,
     },
@@ -94,7 +98,7 @@ REPORTS = Kind(
 PEOPLE = Kind(
     tables.PEOPLE,
     Person,
-    {name: (lambda one, name=name: getattr(one, name)) for name in ("event_id", "place", "phone_index", "handle_index")},
+    _drawn("event_id", "place", "phone_index", "handle_index"),
 )
 KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
@@ -131,7 +135,13 @@ def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
 
 
 def list_events(
-    conn: sa.Connection, *, state: str | None, holder: str | None, closed_since: datetime | None, limit: int, offset: int
+    conn: sa.Connection,
+    *,
+    state: str | None,
+    holder: str | None,
+    closed_since: datetime | None,
+    limit: int,
+    offset: int,
 ) -> list[Event]:
     """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for those a department has a task of.
 
@@ -148,11 +158,15 @@ def list_events(
         wanted = wanted.where(tables.EVENTS.c.id.in_(held))
     elif holder:
         wanted = wanted.where(tables.EVENTS.c.holder == holder)
-    found = conn.execute(wanted.order_by(tables.EVENTS.c.opened_at.desc(), tables.EVENTS.c.id).limit(limit).offset(offset))
+    found = conn.execute(
+        wanted.order_by(tables.EVENTS.c.opened_at.desc(), tables.EVENTS.c.id).limit(limit).offset(offset)
+    )
     return [EVENTS.read(row[0]) for row in found]
 
 
-def list_handoffs(conn: sa.Connection, *, dept: str | None, state: str | None, limit: int, offset: int) -> list[HandOff]:
+def list_handoffs(
+    conn: sa.Connection, *, dept: str | None, state: str | None, limit: int, offset: int
+) -> list[HandOff]:
     """Hand-offs, those that are late first."""
     wanted = sa.select(tables.HANDOFFS.c.doc)
     if dept:
@@ -195,12 +209,14 @@ def counts(conn: sa.Connection) -> dict[str, int]:
 
 
 def summary(conn: sa.Connection) -> dict[str, Any]:
-    """The figures of the demo's table: by state, on time (of those closed with a term), hand-offs, returns, the slowest."""
+    """The figures of the demo's table: by state, on time (of those with a term), hand-offs, returns, the slowest."""
     events, tasks = tables.EVENTS, tables.HANDOFFS
     by_state = conn.execute(sa.select(events.c.state, sa.func.count()).group_by(events.c.state)).all()
     judged = conn.execute(sa.select(events.c.on_time, sa.func.count()).group_by(events.c.on_time)).all()
     on_time = {bool(row[0]): row[1] for row in judged if row[0] is not None}
-    total, returns = conn.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(tasks.c.returns), 0)).select_from(tasks)).one()
+    total, returns = conn.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(tasks.c.returns), 0)).select_from(tasks)
+    ).one()
     slowest = conn.execute(
         sa.select(tasks.c.id, tasks.c.event_id, tasks.c.dept, tasks.c.took_s)
         .where(tasks.c.took_s.is_not(None))

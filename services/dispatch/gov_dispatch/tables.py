@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+
 from govmesh.tables import Moment
 
 META = sa.MetaData()

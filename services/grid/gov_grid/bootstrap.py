@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
+
+from gov_grid import contracts, handlers, http, store
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 
-from gov_grid import contracts, handlers, http, store
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def _seed(mesh: Mesh, conn: sa.Connection) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_grid.lookup import Lookup
 from govcore.errors import Refusal
 from govcore.messages import EventLocated, EventReported, EventUnlocated, Message
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Work
-
-from gov_grid.lookup import Lookup
 
 
 class Places:

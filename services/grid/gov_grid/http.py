@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gov_grid.lookup import Lookup
 from govcore.errors import Refusal
 from govmesh.http import Request, Route
 from govmesh.mesh import Mesh
-
-from gov_grid.lookup import Lookup
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:

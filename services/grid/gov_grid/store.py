@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from govcore.grids import CodeProfile, Division, Grid, Registry
-from govcore.packs import Pack
-from govmesh import bulk
 
 from gov_grid import tables
+from govcore.grids import Division, Grid, Registry
+from govcore.packs import Pack
+from govcore.persons import Post
+from govmesh import bulk
 
 
 def seed(pack: Pack, conn: sa.Connection) -> bool:
@@ -60,20 +61,19 @@ def registry(conn: sa.Connection, pack: Pack) -> Registry:
     """The registry as it is in the tables."""
     divisions = [Division(row.id, row.name, row.kind) for row in conn.execute(sa.select(tables.DIVISIONS))]
     grids = [Grid(row.id, row.name, row.division, row.kind) for row in conn.execute(sa.select(tables.GRIDS))]
-    profile = CodeProfile(widths=pack.header.code.widths, separator=pack.header.code.separator)
-    return Registry(divisions, grids, profile=profile)
+    return Registry(divisions, grids, profile=pack.header.code, grid_profile=pack.header.grid_code)
 
 
-def posts(conn: sa.Connection) -> dict[str, list[tuple[str, str]]]:
-    """(post id, kind) by grid, chiefs first."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    rows = conn.execute(sa.select(tables.POSTS).order_by(tables.POSTS.c.kind != "chief", tables.POSTS.c.id))
-    for row in rows:
-        found.setdefault(row.grid, []).append((row.id, row.kind))
-    return found
+def posts(conn: sa.Connection) -> list[Post]:
+    """The posts of all grids; who holds them is not known here."""
+    return [Post(id=row.id, kind=row.kind, area=row.grid) for row in conn.execute(sa.select(tables.POSTS))]
 
 
 def counts(conn: sa.Connection) -> dict[str, int]:
     """Divisions, grids and posts."""
-    named: Sequence[tuple[str, sa.Table]] = (("divisions", tables.DIVISIONS), ("grids", tables.GRIDS), ("posts", tables.POSTS))
+    named: Sequence[tuple[str, sa.Table]] = (
+        ("divisions", tables.DIVISIONS),
+        ("grids", tables.GRIDS),
+        ("posts", tables.POSTS),
+    )
     return {name: conn.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for name, table in named}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from govcore.errors import Refusal
 from govcore.events.report_in import CLOCKS_APART, TEXT_CHARS, Code, Moment, Name, Point, Reporter, Said
@@ -43,7 +43,7 @@ class PetitionIn(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.title.strip() and not self.text.strip():
-            raise PydanticCustomError("empty", "neither title nor text")
+            raise ValueError("neither title nor text")
         return self
 
     @property
@@ -60,7 +60,7 @@ def read_petition(said: Any) -> PetitionIn:
         return PetitionIn.model_validate(said)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    if first["type"] == "empty":
+    if not first["loc"] and first["type"] == "value_error":
         raise Refusal("PETITION_EMPTY", field="text")
     at = [str(part)[:80] for part in first["loc"]]
     if at[:1] == ["petitioner"] and first["type"] == "extra_forbidden":
@@ -68,7 +68,7 @@ def read_petition(said: Any) -> PetitionIn:
     raise Refusal("PETITION_BAD_FIELD", field=".".join(at) or ".", why=first["msg"])
 
 
-def check(said: PetitionIn, pack: Pack, now: Any) -> None:
+def check(said: PetitionIn, pack: Pack, now: datetime) -> None:
     """Raises ``PETITION_BAD_DIVISION`` (the pack knows no such division) or ``PETITION_IN_FUTURE``."""
     if said.division and said.division not in pack.divisions and said.division not in pack.header.areas:
         raise Refusal("PETITION_BAD_DIVISION", field="division", value=said.division)

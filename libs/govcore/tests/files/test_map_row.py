@@ -236,6 +236,6 @@ def test_shipped_mappings_read_a_row_of_their_files() -> None:
     )  # fmt: skip
     found = map_row(row, known["boston"])
     assert isinstance(found, ReportIn) and found.history
-    assert (found.text, found.address) == ("Highway\nPothole Repair", "1 Main St")
+    assert (found.title, found.text, found.address) == ("Pothole", "", "1 Main St")
     assert (found.class_name, found.division_name, found.channel) == ("Pothole Repair", "Roxbury", "Self Service")
     assert (found.history.department, found.history.on_time) == ("No Q", True)

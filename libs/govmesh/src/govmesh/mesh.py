@@ -193,6 +193,11 @@ class Mesh:
             "said": int(said),
         }
 
+    def handled(self) -> int:
+        """Messages this service has handled since its first start."""
+        with self.database.read() as conn:
+            return int(conn.execute(sa.text("SELECT count(*) FROM inbox")).scalar_one())
+
     def stalled(self) -> list[Finding]:
         """Whatever has stood past its time in this service or at those it handed work to."""
         now = self.clock.now()

@@ -19,6 +19,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
     return (
         Route("GET", "/healthz", lambda _request: mesh.health()),
         Route("GET", "/ops/settled", lambda _request: dict(mesh.settled())),
+        Route("GET", "/ops/handled", lambda _request: {"handled": mesh.handled()}),
         Route("GET", "/ops/stalled", lambda _request: {"findings": [finding.as_dict() for finding in mesh.stalled()]}),
         Route("GET", "/ops/parked", lambda request: _parked(mesh, request)),
         Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),

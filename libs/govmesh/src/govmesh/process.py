@@ -29,7 +29,7 @@ from govmesh.http import Api
 from govmesh.logs import log
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
-from govmesh.spec import ServiceSpec
+from govmesh.spec import ServiceSpec, find_specs
 from govmesh.vault import Vault
 
 MOST_SECONDS_TO_STOP = 9.0
@@ -67,10 +67,9 @@ class Process:
     def app(self) -> Edge:
         """The listener's application: every service of this process, and those outside it."""
         upstreams: dict[str, Upstream] = dict(self._outside)
-        prefixes = {prefix: name for name, found in PREFIXES.items() for prefix in found}
+        prefixes = {prefix: spec.name for spec in find_specs() for prefix in spec.prefixes}
         for mesh in self.meshes:
-            upstreams[mesh.spec.name] = Inside(Api([*ops.routes(mesh), *mesh.spec.routes(mesh)]))
-            prefixes.update({prefix: mesh.spec.name for prefix in mesh.spec.prefixes})
+            upstreams[mesh.spec.name] = Inside(Api([*mesh.spec.routes(mesh), *ops.routes(mesh)]))
         edge = Edge(upstreams, prefixes, self.meshes[0].pack.id, self.meshes[0].clock.now)
         for mesh in self.meshes:
             mesh.edge = edge
@@ -115,12 +114,3 @@ class Process:
     def _send(self) -> None:
         if not self._stop.ready():
             self._stop.send(None)
-
-
-PREFIXES: dict[str, tuple[str, ...]] = {
-    "dispatch": ("/api/v1/reports", "/api/v1/events", "/api/v1/handoffs", "/api/v1/triage"),
-    "grid": ("/api/v1/grids", "/api/v1/locate"),
-    "petition": ("/api/v1/petitions",),
-    "points": ("/api/v1/points",),
-}
-"""Which service answers for which API paths, known to an edge that has none of them installed."""

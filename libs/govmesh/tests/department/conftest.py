@@ -112,17 +112,18 @@ class Desk:
         taken = self._source.take(1000, 0.0, wait)
         for delivery in taken:
             message = self._catalogue.decode(delivery.body)
-            assert delivery.user == f"dept.{message.dept}"
+            assert delivery.user and delivery.user.startswith("dept.")
+            by = delivery.user.removeprefix("dept.")
             if message.id in self._seen:
                 self.repeats += 1
                 continue
             self._seen.add(message.id)
             self.commands.append(message)
             try:
-                self._obey(str(message.dept), message)
+                self._obey(by, message)
             except Refusal as refusal:
                 self.refused.append(refusal.code)
-                self._refuse(str(message.dept), message, refusal)
+                self._refuse(by, message, refusal)
         self._source.ack(taken)
         return len(taken)
 

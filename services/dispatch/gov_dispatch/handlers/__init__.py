@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_dispatch.handlers import clock, departments, desks, intake, places
+from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 
-from gov_dispatch.handlers import clock, departments, desks, intake, places
-from gov_dispatch.way import way_of
+__all__ = ["build"]
 
 
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of dispatch; the one place that makes them."""
     way = way_of(mesh.pack, mesh.ids)
-    parts = (intake.Intake(mesh, way), places.Places(way), departments.Departments(way), desks.Desks(way), clock.Clock(way))
+    parts = (
+        intake.Intake(mesh, way),
+        places.Places(way),
+        departments.Departments(way),
+        desks.Desks(way),
+        clock.Clock(way),
+    )
     return [on for part in parts for on in part.handlers()]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gov_dispatch.apply import apply
+from gov_dispatch.store import EVENTS, HANDOFFS
 from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import Message
 from govmesh.handlers import On, TimerFired
 from govmesh.work import Need, Work
-
-from gov_dispatch.apply import apply
-from gov_dispatch.store import EVENTS, HANDOFFS
 
 
 class Clock:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
+from gov_dispatch.apply import apply
+from gov_dispatch.handlers.needs import BY_HANDOFF, task, tasks, the_task, the_tasks
 from govcore.errors import Refusal
 from govcore.events import matter
 from govcore.events.way import Way
@@ -12,8 +15,7 @@ from govcore.messages import AcceptHandOff, Answer, FinishHandOff, Message, Retu
 from govmesh.handlers import On
 from govmesh.work import Work
 
-from gov_dispatch.apply import apply
-from gov_dispatch.handlers.needs import BY_HANDOFF, task, tasks, the_task, the_tasks
+A = TypeVar("A", bound=Answer)
 
 
 class Departments:
@@ -96,6 +98,6 @@ def sender(work: Work) -> str:
     return work.user.removeprefix("dept.")
 
 
-def answered(message: Message[Answer]) -> datetime:
+def answered(message: Message[A]) -> datetime:
     """When the department answered, by its own clock."""
     return message.data.answered_at or message.time

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_dispatch.apply import apply
+from gov_dispatch.contracts import AssignEvent, DesignateHandOff, RateEvent, ReopenEvent, VerifyEvent, VoidEvent
+from gov_dispatch.handlers.needs import event, task, tasks, the_event, the_matter
+from gov_dispatch.store import EVENTS
 from govcore.events import matter
 from govcore.events.event import Event
 from govcore.events.way import Way
 from govcore.messages import Message
 from govmesh.handlers import On
 from govmesh.work import Work
-
-from gov_dispatch.apply import apply
-from gov_dispatch.contracts import AssignEvent, DesignateHandOff, RateEvent, ReopenEvent, VerifyEvent, VoidEvent
-from gov_dispatch.handlers.needs import event, task, tasks, the_event, the_matter
-from gov_dispatch.store import EVENTS
 
 
 class Desks:

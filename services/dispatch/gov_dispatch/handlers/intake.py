@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gov_dispatch.apply import apply
+from gov_dispatch.contracts import FileReport
+from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
 from govcore.events import matter
 from govcore.events.event import Event, Report
 from govcore.events.fingerprint import bare, fingerprint
 from govcore.events.report_in import Codes, ReportIn, check_report, codes_of
 from govcore.events.way import Way
 from govcore.messages import Message, PetitionReferred
+from govcore.packs import Known, report_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
-
-from gov_dispatch.apply import apply
-from gov_dispatch.contracts import FileReport
-from gov_dispatch.facts import Known, wgs84
-from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
 
 TELLING = 20
 """Characters a text must have, white space aside, before two reports of the same words are one matter."""
@@ -31,7 +30,10 @@ class Intake:
         self._mesh, self._pack, self._way, self._known = mesh, mesh.pack, way, Known(mesh.pack)
 
     def handlers(self) -> Sequence[On]:
-        return (On(FileReport, self.report, self.report_needs), On(PetitionReferred, self.petition, self.petition_needs))
+        return (
+            On(FileReport, self.report, self.report_needs),
+            On(PetitionReferred, self.petition, self.petition_needs),
+        )
 
     def report_needs(self, message: Message[FileReport], _found: Any) -> Iterable[Need]:
         yield REPORTS, "key", _key(message.data.report.source, message.data.report.external_id)
@@ -53,8 +55,11 @@ class Intake:
         codes = codes_of(said, self._known)
         sign = _print(said.title, said.text)
         at = said.reported_at or work.now
-        same = [event for event in work.find(EVENTS, "fingerprint", sign) if event.closed_at is None or event.closed_at > at]
-        report = self._report(said, codes, work, same[0].id if same else work.new_id("E"))
+        same = [
+            event for event in work.find(EVENTS, "fingerprint", sign) if event.closed_at is None or event.closed_at > at
+        ]
+        event_id = same[0].id if same else work.new_id("E")
+        report = report_of(self._pack, said, codes, id=work.new_id("R"), event_id=event_id, now=work.now)
         if same:
             self._attach(work, same[0], report, key)
         else:
@@ -121,32 +126,6 @@ class Intake:
         stored = StoredReport(report=report, key=key, attached=False)
         work.put(REPORTS, stored)
         work.result = _result(stored, new=True)
-
-    def _report(self, said: ReportIn, codes: Codes, work: Work, event_id: str) -> Report:
-        code = codes.class_code
-        if code is None and self._pack.classifier is not None:
-            guess = self._pack.classifier.classify(said.title, said.text)
-            code = guess.class_code if guess else None
-        item = self._pack.classes.get(code or "")
-        division = codes.division or said.division
-        return Report(
-            id=work.new_id("R"),
-            event_id=event_id,
-            source=said.source,
-            external_id=said.external_id,
-            channel=codes.channel or said.channel or "unknown",
-            reported_at=said.reported_at or work.now,
-            title=said.title or said.text[:60],
-            text=said.text,
-            address=said.address,
-            class_code=code,
-            class_name=item.name if item else said.class_name,
-            severity=said.severity,
-            place=self._pack.header.code.place(division) if division else self._pack.header.code.place(self._pack.header.areas[0]),
-            division=division or self._pack.header.areas[0],
-            grid=said.grid,
-            point=wgs84(said.point) if said.point else None,
-        )
 
     def _who(self, work: Work, said: ReportIn, report: Report) -> None:
         """Who reported goes into a record of its own, sealed under the matter's key."""

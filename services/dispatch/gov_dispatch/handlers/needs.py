@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from gov_dispatch.store import EVENTS, HANDOFFS
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.messages import Message
 from govmesh.handlers import Via
 from govmesh.work import Need, Work
-
-from gov_dispatch.store import EVENTS, HANDOFFS
 
 BY_HANDOFF = Via(HANDOFFS, "event_id", lambda message: str(message.data.handoff_id))
 """For commands that name a hand-off only."""

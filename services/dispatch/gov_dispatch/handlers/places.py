@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_dispatch.apply import apply
+from gov_dispatch.handlers.needs import event, tasks, the_event, the_matter
 from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import EventLocated, EventUnlocated, Message
 from govmesh.handlers import On
 from govmesh.work import Work
-
-from gov_dispatch.apply import apply
-from gov_dispatch.handlers.needs import event, tasks, the_event, the_matter
 
 
 class Places:

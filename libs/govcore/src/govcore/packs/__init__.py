@@ -2,15 +2,19 @@
 
 ``load_pack("tongcheng")`` gives a typed :class:`Pack` or raises the first :class:`govcore.errors.Refusal`;
 ``check_pack(folder)`` lists everything that is wrong, each with file, line, key and reason.
+Of a loaded pack :class:`Known` answers for names, :class:`Places` for places and duty, :func:`way_of` for decisions.
 """
 
 from govcore.packs.demo import DemoDraw, DemoReport
+from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
 from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
+from govcore.packs.places import Found, Places, posts_of, registry_of
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Behaviour, Channel, Department, Header
 from govcore.packs.terms import Handling, Terms
+from govcore.packs.way import facts_of, route, rules_of, way_of
 
 __all__ = [
     "Behaviour",
@@ -20,14 +24,24 @@ __all__ = [
     "DemoReport",
     "Department",
     "Division",
+    "Found",
     "Grid",
     "Handling",
     "Header",
+    "Known",
     "Pack",
+    "Places",
     "Post",
     "Terms",
     "check_pack",
+    "facts_of",
     "find_pack",
     "known_packs",
     "load_pack",
+    "posts_of",
+    "registry_of",
+    "report_of",
+    "route",
+    "rules_of",
+    "way_of",
 ]

@@ -28,6 +28,10 @@ _CODES = {
 }
 
 
+_OWN = ("PACK_", "GRID_", "PERSON_", "POINTS_", "ROUTING_", "CALENDAR_")
+"""How the codes begin that our own validators give."""
+
+
 def validated(model: type[M], document: Document, findings: list[Refusal], value: Any, *at: str | int) -> M | None:
     """``value``, which stands at ``at`` in the document, as a ``model``; None with the reasons among ``findings``."""
     try:
@@ -46,7 +50,7 @@ def validated(model: type[M], document: Document, findings: list[Refusal], value
 def _refusal(document: Document, details: ErrorDetails, at: tuple[str | int, ...]) -> Refusal:
     kind, context = details["type"], details.get("ctx") or {}
     path = _existing(document, (*at, *details["loc"]), keep_last=kind in ("missing", "extra_forbidden"))
-    code = kind if kind.startswith(("PACK_", "GRID_", "POINTS_", "ROUTING_", "CALENDAR_")) else _CODES.get(kind)
+    code = kind if kind.startswith(_OWN) else _CODES.get(kind)
     if code is None:
         code = "PACK_TYPE" if kind.endswith(("_type", "_parsing", "_from_float")) else "PACK_VALUE"
     shown = None if code in ("PACK_KEY_MISSING", "PACK_KEY_UNKNOWN") else _short(details["input"])

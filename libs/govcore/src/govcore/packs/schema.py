@@ -13,6 +13,7 @@ from govcore.calendar.terms import Term
 from govcore.errors import Refusal
 from govcore.events.routing import Many
 from govcore.grids.codes import CodeProfile, GridCodeProfile
+from govcore.persons.rota import Rota
 
 GRADES = 5
 
@@ -141,7 +142,8 @@ class HandOffs(Strict):
 class Header(Strict):
     """``pack.yaml``: what the locality is and the few numbers that stand alone.
 
-    ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up.
+    ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up;
+    ``duty``: who answers in a grid when.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -156,6 +158,7 @@ class Header(Strict):
     verify: Verify
     rating: Rating
     handoff: HandOffs
+    duty: Rota = Rota()
     notes: tuple[str, ...] = ()
 
 

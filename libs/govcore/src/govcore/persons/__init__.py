@@ -21,6 +21,7 @@ from govcore.persons.numbers import (
     phone,
 )
 from govcore.persons.posts import Absence, Cycle, Post, Shift
+from govcore.persons.rota import Rota
 
 __all__ = [
     "CHINA_PHONES",
@@ -35,6 +36,7 @@ __all__ = [
     "PhoneKind",
     "PhoneProfile",
     "Post",
+    "Rota",
     "Shift",
     "citizen_id",
     "credit_code",

@@ -18,11 +18,13 @@ Hours = tuple[tuple[time, time | None], ...]
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24:00))", re.ASCII)
 
 
-class _Data(BaseModel):
+class Data(BaseModel):
+    """Frozen; a key that nobody knows is an error."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Post(_Data):
+class Post(Data):
     """A post and who holds it.
 
     ``kind``: chief 网格长, worker 网格员, or another word of the locality; ``area``: the code of its grid or division;
@@ -67,7 +69,11 @@ def _checked_hours(text: str) -> str:
     return text
 
 
-class Cycle(_Data):
+HoursText = Annotated[str, AfterValidator(_checked_hours)]
+"""What :func:`read_hours` can read."""
+
+
+class Cycle(Data):
     """A turn that comes round: of each ``length`` days from ``start`` on, those numbered ``days`` (the first is 0)."""
 
     start: date
@@ -80,7 +86,7 @@ class Cycle(_Data):
         return gone >= 0 and gone % self.length in self.days
 
 
-class Shift(_Data):
+class Shift(Data):
     """When a post is on duty; a day must fit everything that is said.
 
     ``hours`` may go over midnight and then belong to the day they start on.  ``month_days``: 1–31, or -1 for the last.
@@ -88,7 +94,7 @@ class Shift(_Data):
     """
 
     post: str
-    hours: Annotated[str, AfterValidator(_checked_hours)] = "00:00-24:00"
+    hours: HoursText = "00:00-24:00"
     weekdays: tuple[Weekday, ...] = WEEKDAYS
     month_days: tuple[int, ...] = ()
     days: Literal["any", "working", "rest"] = "any"
@@ -107,7 +113,7 @@ class Shift(_Data):
         return WEEKDAYS[day.weekday()] in self.weekdays and (self.cycle is None or self.cycle.falls_on(day))
 
 
-class Absence(_Data):
+class Absence(Data):
     """A post whose holder is away from ``since`` to ``until``; ``substitute`` 代班 is another post's id."""
 
     post: str

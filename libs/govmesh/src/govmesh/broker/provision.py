@@ -42,9 +42,7 @@ def definitions(
     Users without a password in ``passwords`` are there and cannot log in.
     """
     services = sorted(hears)
-    exchanges = [topology.DEAD, *(name for service in services for name in topology.service_exchanges(service))]
-    queues = [spec for service in services for spec in topology.service_queues(service, hears[service])]
-    queues += topology.department_queues(codes)
+    queues = topology.queues(codes, hears)
     users = [*services, *map(topology.department, codes)]
     return {
         "vhosts": [{"name": vhost}],
@@ -57,7 +55,7 @@ def definitions(
             *(_topics(service, topology.commands(other), "mesh", vhost) for service in services for other in services),
             *(_topics(name, topology.DISPATCH_COMMANDS, name, vhost) for name in map(topology.department, codes)),
         ],
-        "exchanges": [_exchange(name, vhost) for name in exchanges],
+        "exchanges": [_exchange(name, vhost) for name in topology.exchanges(hears)],
         "queues": [_queue(spec, vhost) for spec in queues],
         "bindings": [_binding(spec.name, *binding, vhost) for spec in queues for binding in spec.bindings],
     }

@@ -113,10 +113,19 @@ def taken_by(service: str) -> tuple[str, ...]:
 
 def declare(broker: Broker, codes: Iterable[str], hears: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
     """Declare all of it: ``codes`` of the pack's departments, ``hears`` by service, then by speaker."""
-    exchanges = [name for service in sorted(hears) for name in service_exchanges(service)]
-    heard = {name for sayings in hears.values() for speaker in sayings for name in service_exchanges(speaker)}
-    queues = [spec for service in sorted(hears) for spec in service_queues(service, hears[service])]
-    broker.declare([DEAD, *sorted({*exchanges, *heard})], [*queues, *department_queues(codes)])
+    broker.declare(exchanges(hears), queues(codes, hears))
+
+
+def exchanges(hears: Mapping[str, Mapping[str, Iterable[str]]]) -> list[str]:
+    """All exchanges, those of speakers that are not deployed (yet) included."""
+    speakers = {speaker for sayings in hears.values() for speaker in sayings}
+    return [DEAD, *sorted(name for service in speakers | set(hears) for name in service_exchanges(service))]
+
+
+def queues(codes: Iterable[str], hears: Mapping[str, Mapping[str, Iterable[str]]]) -> list[QueueSpec]:
+    """All queues with their bindings."""
+    ours = [spec for service in sorted(hears) for spec in service_queues(service, hears[service])]
+    return [*ours, *department_queues(codes)]
 
 
 def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: float = 10.0) -> int:

@@ -108,7 +108,7 @@ def command(
     return {
         "specversion": "1.0",
         "id": f"{code}.{handoff}.{generation}.{verb}",
-        "source": f"/dept/{code}",
+        "source": f"dept.{code}",
         "type": _VERBS[verb],
         "subject": handoff,
         "time": at.isoformat(),
@@ -126,7 +126,7 @@ def receipt(code: str, ids: Sequence[str], at: datetime, chance: random.Random) 
     return {
         "specversion": "1.0",
         "id": f"{code}.r.{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:24]}",
-        "source": f"/dept/{code}",
+        "source": f"dept.{code}",
         "type": "message.received.v1",
         "subject": code,
         "time": at.isoformat(),

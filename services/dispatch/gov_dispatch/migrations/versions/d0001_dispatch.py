@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+
 from gov_dispatch.tables import META
 
 revision = "d0001"

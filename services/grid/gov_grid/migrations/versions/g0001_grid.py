@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import op
+
 from gov_grid.tables import META
 
 revision = "g0001"

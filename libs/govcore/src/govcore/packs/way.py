@@ -1,4 +1,4 @@
-"""The pack's way of working as the domain's decisions ask for it; the one place that builds it."""
+"""A pack's way of working as the decisions about a matter ask for it: numbers, terms, routing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from govcore.calendar import due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
 from govcore.events.way import Rules, Rung, Way
-from govcore.packs import Pack
+from govcore.packs.model import Pack
 from govcore.ports import Ids
-
 
 
 def rules_of(pack: Pack) -> Rules:

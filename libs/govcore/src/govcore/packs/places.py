@@ -1,0 +1,99 @@
+"""Where something is and which post answers there: a pack's registry, boundary, posts and rota in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from govcore.grids.boundaries import read_boundaries
+from govcore.grids.coordinates import Point
+from govcore.grids.locate import Locator
+from govcore.grids.model import Division, Grid, Located
+from govcore.grids.registry import Registry
+from govcore.packs.model import Pack
+from govcore.persons import Duty, OnDuty, Post
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place and who is on duty there, None where nobody is."""
+
+    located: Located
+    duty: OnDuty | None
+
+    def facts(self) -> dict[str, Any]:
+        """The fields of ``event.located.v1``, less event and time."""
+        grid, post = self.located.grid, self.duty.post if self.duty else None
+        return {
+            "place": self.located.place,
+            "division": self.located.division.code,
+            "grid": grid.code if grid else None,
+            "grid_name": grid.name if grid else None,
+            "duty_post": post.id if post else None,
+            "duty_person": post.person if post else None,
+            "how": self.located.how,
+        }
+
+
+class Places:
+    """Finds.  ``registry`` and ``posts`` are the pack's own, or a service's that has changed them since."""
+
+    def __init__(self, pack: Pack, registry: Registry | None = None, posts: Iterable[Post] | None = None) -> None:
+        """Raises what :class:`Registry`, :class:`Locator` and :class:`Duty` do."""
+        self._registry = registry_of(pack) if registry is None else registry
+        self._zone, self._rota = pack.zone, pack.header.duty
+        shapes = read_boundaries(pack.boundary).strict() if pack.boundary else ()
+        self._locator = Locator(self._registry, shapes)
+        all_posts = list(posts_of(pack) if posts is None else posts)
+        self._duty = Duty(
+            all_posts,
+            self._rota.shifts(all_posts),
+            zone=pack.zone,
+            above=self._registry.areas,
+            kinds=self._rota.order,
+            working=pack.calendar.is_working,
+        )
+
+    def find(
+        self,
+        *,
+        grid: str | None = None,
+        point: tuple[float, float] | None = None,
+        division: str | None = None,
+        at: datetime,
+    ) -> Found:
+        """A grid code before a point (degrees in WGS-84), a point before a division code; ``at`` is when.
+
+        Raises ``GRID_…`` as :meth:`Locator.locate` does.
+        """
+        local = at.astimezone(self._zone)
+        there = Point(*point) if point else None
+        located = self._locator.locate(grid=grid, point=there, division=division, at=local.date())
+        return Found(located, self._on_duty(located, local))
+
+    def _on_duty(self, located: Located, local: datetime) -> OnDuty | None:
+        """The first post on duty in the grid, or in the village's grids, which take turns a day each."""
+        areas = [located.grid.code] if located.grid else self._in_turn(located.division.code, local.date())
+        return next((on[0] for area in areas if (on := self._duty.on(area, local))), None)
+
+    def _in_turn(self, division: str, day: date) -> list[str]:
+        """The grids of a division, the one whose day it is first, and the division itself last."""
+        grids = [grid.code for grid in self._registry.grids_in(division, at=day)]
+        return [*self._rota.in_turn(grids, day), division]
+
+
+def registry_of(pack: Pack) -> Registry:
+    """The pack's divisions and grids."""
+    return Registry(
+        [Division(one.code, one.name, one.kind) for one in pack.divisions.values()],
+        [Grid(one.code, one.name, one.village, one.kind) for one in pack.grids.values()],
+        profile=pack.header.code,
+        grid_profile=pack.header.grid_code,
+    )
+
+
+def posts_of(pack: Pack) -> list[Post]:
+    """The pack's posts; who holds them no pack says."""
+    return [Post(id=one.id, kind=one.kind, area=one.grid) for one in pack.posts.values()]

@@ -1,0 +1,5 @@
+"""``python -m govmesh.cli``."""
+
+from govmesh.cli import main
+
+main()

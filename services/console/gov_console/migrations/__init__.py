@@ -1,0 +1,1 @@
+"""console keeps nothing: no tables of its own beside the mesh's."""

@@ -1,0 +1,1 @@
+"""No versions: console has no tables of its own."""
