@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -101,7 +102,9 @@ def measure(events: int) -> dict[str, float]:
         with _process(mesh, own) as up:
             url = json.loads(up)["ready"]
             with _process([sys.executable, "-m", "bench.flow", "--departments", home], own):
-                return _drive(url, events)
+                found = _drive(url, events)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {**found, "cpu_ms_per_event": 1000 * (used.ru_utime + used.ru_stime) / events}
 
 
 @contextmanager

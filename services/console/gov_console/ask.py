@@ -76,11 +76,11 @@ class Services:
         found = answer.get_json(silent=True) if answer.is_json else None
         if answer.status_code == 200 and isinstance(found, dict):
             return Got(value=found)
-        error = found.get("error") if isinstance(found, dict) else None
+        said = found.get("error") if isinstance(found, dict) else None
         status = answer.status_code if answer.status_code >= 400 else 502
-        if not isinstance(error, dict):
-            error = Refusal("CONSOLE_BAD_ANSWER", field=service, value=status).as_dict()
-        return Got(problem=_problem(service, status, error))
+        if not isinstance(said, dict):
+            said = Refusal("CONSOLE_BAD_ANSWER", field=service, value=status).as_dict()
+        return Got(problem=_problem(service, status, said))
 
 
 def _problem(service: str, status: int, error: dict[str, Any]) -> Problem:

@@ -11,8 +11,9 @@ from gov_console.findings import stalled
 from govmesh.mesh import Mesh
 
 STATES = (
-    "reported", "located", "triage", "assigned", "handling", "handled", "verifying", "closed", "rated", "attached", "void",
-)  # fmt: skip
+    *("reported", "located", "triage", "assigned", "handling", "handled", "verifying"),
+    *("closed", "rated", "attached", "void"),
+)
 """The states of an event along its way."""
 LATEST, OLDEST = 12, 10
 

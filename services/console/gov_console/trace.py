@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Node:
-    """One message handled by one service: ``steps`` are the history rows it left; ``took`` seconds since it was said."""
+    """One message handled by one service: ``steps`` are its history rows, ``took`` the seconds since it was said."""
 
     service: str
     type: str

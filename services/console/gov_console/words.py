@@ -99,6 +99,10 @@ class Words:
     def finding(self, kind: str) -> Pair:
         return pair(f"stalled.{kind}", kind)
 
+    def outcome(self, code: str) -> Pair:
+        """How an event ended: a code, or another system's words with no identity left in them."""
+        return pair(f"outcome.{code}", self.said(code))
+
     def channel(self, code: str) -> Pair:
         return self._channels.get(code, Pair(code, code))
 

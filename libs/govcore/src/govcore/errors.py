@@ -56,7 +56,9 @@ class Refusal(Exception):
         at += [str(self.line)] if self.line is not None else []
         where = ":".join(at)
         named = ", ".join(f"{n}={v!r}" for n in ("row", "field", "value") if (v := getattr(self, n)) is not None)
-        return " ".join(filter(None, [where, self.code, f"({named})" if named else "", self.text("zh_CN"), "/", self.text("en")]))
+        return " ".join(
+            filter(None, [where, self.code, f"({named})" if named else "", self.text("zh_CN"), "/", self.text("en")])
+        )
 
     def _named(self) -> dict[str, Any]:
         return {"field": self.field, "value": self.value, "row": self.row, **self.params}

@@ -66,6 +66,7 @@ class Mesh:
         self.edge: Any = None
         """The listener's application, for a service (console) that passes requests on."""
         self._tick = threading.Lock()
+        self._spans = self._to_collector()
         self.hop = Hop(
             service=spec.name,
             database=database,
@@ -167,9 +168,20 @@ class Mesh:
                 if items:
                     self.work(items)
                     done += len(items)
-            return done + self.sender.relay() + feed.advance(self.database, self.publisher)
+            done += self.sender.relay() + feed.advance(self.database, self.publisher)
+            if self._spans is not None:
+                self._spans.tick()
+            return done
         finally:
             self._tick.release()
+
+    def _to_collector(self) -> Any:
+        """What sends the history on to an OpenTelemetry collector, None where none is named."""
+        if not self.settings.otlp_endpoint:
+            return None
+        from govmesh.spans import Spans, over_http
+
+        return Spans(self.spec.name, self.database, over_http(self.settings.otlp_endpoint), self.log)
 
     def settled(self) -> dict[str, int]:
         """What is still on its way through this service; all zero when it has settled."""

@@ -12,9 +12,14 @@ _BY_TYPE = {"event.located.v1": "grid", "event.unlocated.v1": "grid"}
 _BY_ENTITY = {"event": "dispatch", "handoff": "dispatch", "order": "dispatch", "points": "points", "petition": "petition"}
 
 
+def speaker_of(name: str) -> str | None:
+    """The one service that says messages of this type; None where no service does."""
+    return _BY_TYPE.get(name) or _BY_ENTITY.get(name.split(".")[0])
+
+
 def spoken_by(payload: type[Payload]) -> str:
     """The one service that says this type; an architecture test holds the SAYS of the services to it."""
-    speaker = _BY_TYPE.get(payload.type) or _BY_ENTITY.get(payload.type.split(".")[0])
+    speaker = speaker_of(payload.type)
     if speaker is None:
         raise Refusal("MSG_UNKNOWN_TYPE", field="type", value=payload.type)
     return speaker

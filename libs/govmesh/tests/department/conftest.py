@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,9 @@ from govcore.messages.commands import (
 from govcore.messages.handoff import HandOffOffered
 from govmesh.broker import Broker, Outgoing, topology
 from govmesh.broker.memory import MemoryBroker
+from govmesh.department import Behaviour, DepartmentClient
+from govmesh.department.inside import BrokerWire
+from govmesh.department.journal import read
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -127,6 +132,17 @@ class Desk:
         self._source.ack(taken)
         return len(taken)
 
+    def play(self, *departments: Department, rounds: int = 6) -> None:
+        """Let departments and desk take turns."""
+        for _ in range(rounds):
+            for one in departments:
+                one.client.turn(0.0)
+            self.work()
+
+    def told(self) -> list[str]:
+        """The types of the commands obeyed or refused, receipts aside."""
+        return [message.type for message in self.commands if message.type != "message.received.v1"]
+
     def _obey(self, by: str, message: Message[Any]) -> None:
         said: Any = message.data
         if isinstance(said, MessagesReceived):
@@ -168,6 +184,62 @@ class Desk:
             refused_at=self.now(),
         )
         self.say(by, data, message.subject)
+
+
+SWIFT: dict[str, Any] = {
+    "accept_after": {"least": 10, "usual": 10, "most": 10},
+    "finish_after": {"least": 60, "usual": 60, "most": 60},
+    "accept": 1.0,
+    "return": 0.0,
+    "transfer": 0.0,
+    "return_reasons": ["not_responsible"],
+    "transfer_to": ["shichang"],
+}
+BEHAVIOURS = {
+    "swift": SWIFT,
+    "returns": {**SWIFT, "accept": 0.0, "return": 1.0},
+    "passes_on": {**SWIFT, "accept": 0.0, "transfer": 1.0},
+}
+
+
+class Department:
+    """A client on the memory broker with its log, that can be killed and started again."""
+
+    def __init__(self, memory: MemoryBroker, time: Time, log: Path, behaviour: str, code: str) -> None:
+        self.code, self.log, self._time, self._memory = code, log, time, memory
+        self._behaviour = Behaviour.of(BEHAVIOURS[behaviour])
+        self.start()
+
+    def start(self) -> None:
+        self.wire = BrokerWire(self._memory, self.code)
+        chance = random.Random(7)
+        self.client = DepartmentClient(self.code, self.wire, self.log, self._behaviour, self._time, chance=chance)
+
+    def kill(self) -> None:
+        """What kill -9 leaves: unacked messages go back, nothing is flushed or closed in order."""
+        self.wire.close()
+        self.client._journal._lines.clear()
+
+    def entries(self, kind: str) -> list[Any]:
+        return [entry for entry in read(self.log) if entry["kind"] == kind]
+
+
+@pytest.fixture
+def behaviours() -> dict[str, dict[str, Any]]:
+    return BEHAVIOURS
+
+
+@pytest.fixture
+def desk(memory: MemoryBroker, time: Time) -> Desk:
+    return Desk(memory, ["chengguan", "shichang"], time)
+
+
+@pytest.fixture
+def start(memory: MemoryBroker, time: Time, tmp_path: Path, desk: Desk) -> Callable[..., Department]:
+    def start(behaviour: str = "swift", code: str = "chengguan") -> Department:
+        return Department(memory, time, tmp_path / f"{code}.jsonl", behaviour, code)
+
+    return start
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from govmesh.testing.servers import PrivateRabbit
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
-CODES = ("chengguan", "shichang", "gongan")
+CODES = ("jia", "yi", "bing")
 QUICK = {
     "accept_after": {"least": 5, "usual": 20, "most": 60},
     "finish_after": {"least": 10, "usual": 40, "most": 90},
@@ -115,7 +115,7 @@ def receipted(desk: Any) -> set[str]:
 
 def test_it_ends_in_good_order(start: Any) -> None:
     """SIGTERM: the process ends by itself, with 0, within two seconds."""
-    process = start("gongan")
+    process = start("bing")
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=2) == 0
 
@@ -124,21 +124,21 @@ def test_an_alarm_holds_commands_back_and_no_more(
     desk: Any, start: Any, private_rabbit: PrivateRabbit, tmp_path: Path
 ) -> None:
     """Under a memory alarm nothing can be sent; what was planned goes out after it, once."""
-    start("gongan")
+    start("bing")
     private_rabbit.memory_alarm(True)
     try:
         wall.sleep(1.0)
     finally:
         private_rabbit.memory_alarm(False)
-    desk.offer("gongan", "H-1", designated=True)
+    desk.offer("bing", "H-1", designated=True)
     settle(desk)
     assert desk.tasks["H-1"].state == "done" and not desk.refused
 
 
 def test_it_comes_back_after_the_broker_did(desk: Any, start: Any, private_rabbit: PrivateRabbit) -> None:
     """Broker restarted under it: the department connects anew by itself and goes on."""
-    start("gongan")
-    desk.offer("gongan", "H-1", designated=True)
+    start("bing")
+    desk.offer("bing", "H-1", designated=True)
     private_rabbit.restart()
     until = wall.monotonic() + 30
     while desk.tasks["H-1"].state != "done" and wall.monotonic() < until:
@@ -159,8 +159,8 @@ def test_mistakes_in_the_options_are_told(tmp_path: Path) -> None:
 
 def test_its_log_is_readable_at_any_moment(desk: Any, start: Any, tmp_path: Path) -> None:
     """While it runs, another process reads whole lines."""
-    start("gongan")
-    desk.offer("gongan", "H-1", designated=True)
+    start("bing")
+    desk.offer("bing", "H-1", designated=True)
     settle(desk)
-    kinds = [entry["kind"] for entry in read(tmp_path / "logs" / "gongan.jsonl")]
+    kinds = [entry["kind"] for entry in read(tmp_path / "logs" / "bing.jsonl")]
     assert kinds.count("plan") == 2 and kinds.count("held") == 1

@@ -10,7 +10,7 @@ from gov_dispatch.contracts import FileReport
 from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
 from govcore.events import matter
 from govcore.events.event import Event, Report
-from govcore.events.fingerprint import bare, fingerprint
+from govcore.events.fingerprint import telling
 from govcore.events.report_in import Codes, ReportIn, check_report, codes_of
 from govcore.events.way import Way
 from govcore.messages import Message, PetitionReferred
@@ -18,9 +18,6 @@ from govcore.packs import Known, report_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
-
-TELLING = 20
-"""Characters a text must have, white space aside, before two reports of the same words are one matter."""
 
 
 class Intake:
@@ -37,7 +34,7 @@ class Intake:
 
     def report_needs(self, message: Message[FileReport], _found: Any) -> Iterable[Need]:
         yield REPORTS, "key", _key(message.data.report.source, message.data.report.external_id)
-        yield EVENTS, "fingerprint", _print(message.data.report.title, message.data.report.text)
+        yield EVENTS, "fingerprint", telling(message.data.report.text)
 
     def petition_needs(self, message: Message[PetitionReferred], _found: Any) -> Iterable[Need]:
         yield REPORTS, "key", _key("petition", message.data.referral_id)
@@ -53,17 +50,15 @@ class Intake:
         if wrong:
             raise wrong[0]
         codes = codes_of(said, self._known)
-        sign = _print(said.title, said.text)
+        words = telling(said.text)
         at = said.reported_at or work.now
-        same = [
-            event for event in work.find(EVENTS, "fingerprint", sign) if event.closed_at is None or event.closed_at > at
-        ]
+        same = [event for event in work.find(EVENTS, "fingerprint", words) if matter.same(event, words, at=at)]
         event_id = same[0].id if same else work.new_id("E")
         report = report_of(self._pack, said, codes, id=work.new_id("R"), event_id=event_id, now=work.now)
         if same:
             self._attach(work, same[0], report, key)
         else:
-            self._open(work, report, said, codes, sign, message.data.history, key)
+            self._open(work, report, said, codes, words, message.data.history, key)
         self._who(work, said, report)
 
     def petition(self, message: Message[PetitionReferred], work: Work) -> None:
@@ -104,7 +99,14 @@ class Intake:
         work.result = _result(stored, new=True)
 
     def _open(
-        self, work: Work, report: Report, said: ReportIn, codes: Codes, sign: str | None, history: bool, key: str | None
+        self,
+        work: Work,
+        report: Report,
+        said: ReportIn,
+        codes: Codes,
+        words: str | None,
+        history: bool,
+        key: str | None,
     ) -> None:
         trace = work.message.trace
         if history:
@@ -117,10 +119,10 @@ class Intake:
                 due_at=past.target_at if past else None,
                 lead=codes.department,
                 result=(past.outcome if past else None) or "",
-                fingerprint=sign,
+                fingerprint=words,
             )
         else:
-            changed = matter.file(report, at=work.now, way=self._way, trace=trace, fingerprint=sign)
+            changed = matter.file(report, at=work.now, way=self._way, trace=trace, fingerprint=words)
         assert changed.event is not None
         apply(work, changed.event, changed)
         stored = StoredReport(report=report, key=key, attached=False)
@@ -153,11 +155,6 @@ class Intake:
 
 def _key(source: str, external_id: str | None) -> str | None:
     return f"{source}|{external_id}" if external_id else None
-
-
-def _print(title: str, text: str) -> str | None:
-    """The fingerprint of a text that says enough to be recognised by its words."""
-    return fingerprint(text) if len(bare(text)) >= TELLING else None
 
 
 def _result(stored: StoredReport, *, new: bool) -> dict[str, Any]:

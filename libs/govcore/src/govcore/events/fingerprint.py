@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+TELLING = 20
+"""Characters a text must have, white space aside, before two reports of the same words are one matter."""
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
 
@@ -20,6 +22,11 @@ def bare(text: str) -> str:
 def fingerprint(text: str) -> str:
     """64 hexadecimal digits (SHA-256); equal for texts that are equal without white space."""
     return sha256(bare(text).encode()).hexdigest()
+
+
+def telling(text: str) -> str | None:
+    """The fingerprint of a text that says enough to be recognised by its words, None of another."""
+    return fingerprint(text) if len(bare(text)) >= TELLING else None
 
 
 def tidy(text: str) -> str:

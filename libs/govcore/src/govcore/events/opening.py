@@ -88,6 +88,14 @@ def take_over(
     return together(event, said=[said], notes=[note(event, action, "", "importer")])
 
 
+def same(event: Event, words: str | None, *, at: datetime) -> bool:
+    """Whether a report of these ``words`` (:func:`govcore.events.fingerprint.telling`), made ``at``, belongs to it.
+
+    They are the event's own, and it had not ended by then.
+    """
+    return words is not None and event.fingerprint == words and (event.closed_at is None or event.closed_at > at)
+
+
 def attach(event: Event, report: Report, *, at: datetime, reason: str, score: float | None = None) -> Changed:
     """A further report of the same, still open matter.  Raises ``EVENT_NOT_OPEN``."""
     if not event.open:

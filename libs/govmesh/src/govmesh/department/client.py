@@ -135,7 +135,7 @@ class DepartmentClient:
         self._log("answer", at=self._at(), id=plan.id, why=str(said.data.get("code")))
         instead = {"return": "accept", "transfer": "finish"}.get(plan.verb)
         stale = plan.generation < self.tasks.newest.get(plan.handoff, 0)
-        if instead and not stale and not str(said.data.get("code")).startswith("HANDOFF_STALE"):
+        if instead and not stale and said.data.get("code") != "HANDOFF_STALE_GENERATION":
             entry = {
                 "handoff": plan.handoff,
                 "generation": plan.generation,

@@ -19,8 +19,6 @@ SOURCE = "faults"
 GRADES = (5, 5, 4, 4, 3, 2, 1)
 PATHS = ("claim", "claim", "suggestion", "accusation", None)
 STEPS = ("tell", "answer", "ask_review", "extend", "close", "begin_hearing")
-NOWHERE = "999999999999999"
-"""A grid code that no registry has: grid answers that it cannot say where."""
 AWAY = ("MESH_AWAY", "MESH_SERVICE_AWAY")
 
 
@@ -44,6 +42,7 @@ class People:
         self._number = 0
         self._waiting: list[dict[str, Any]] = []
         self._petitions: list[dict[str, Any]] = []
+        self._texts: list[str] = []
         self.sent: set[str] = set()
         self.petitioned: set[str] = set()
 
@@ -65,19 +64,18 @@ class People:
         """A report for ``POST /api/v1/reports``, with a number of its own."""
         self._number += 1
         one = self._draw.report(self._chance)
-        said = {
+        self._texts.append(f"{one.text}（第{self._number}号）")
+        said: dict[str, Any] = {
             "source": SOURCE,
             "external_id": f"{self._number:06d}",
             "channel": one.channel,
             "title": one.title,
-            "text": f"{one.text}（第{self._number}号）",
+            "text": self._chance.choice(self._texts[-20:]) if self._likely(0.05) else self._texts[-1],
             "division": one.place.code,
         }
-        if self._chance.random() < 0.9:
+        if self._likely(0.9):
             said["class_code"] = one.class_code
-        if self._chance.random() < 0.1:
-            said["grid"] = NOWHERE
-        if self._chance.random() < 0.3:
+        if self._likely(0.3):
             said["reporter"] = {"name": "王某", "phone": f"139{self._number:08d}"}
         return said
 

@@ -1,0 +1,197 @@
+"""All services and departments in one thread, turn by turn, over SQLite files and ``memory://``: nothing runs by itself.
+
+So a test may look at every point of every hop, and kill there: what is left then is what a kill -9 of the embedded
+profile leaves, the files and the departments' logs; :meth:`Rig.boot` starts again from them.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from werkzeug.test import Client
+from werkzeug.wrappers import Request, Response
+
+from govcore.packs import Pack
+from govmesh import ops
+from govmesh.broker.memory import MemoryBroker
+from govmesh.broker.port import Outgoing, Source
+from govmesh.client import Answered
+from govmesh.clock import PacedClock, RandomIds, Traces
+from govmesh.database import Database
+from govmesh.department.client import DepartmentClient
+from govmesh.department.inside import clients
+from govmesh.edge import Edge, Inside, Upstream
+from govmesh.http import Api
+from govmesh.items import Item
+from govmesh.mesh import Mesh
+from govmesh.settings import Settings
+from govmesh.spec import ServiceSpec, find_specs
+from govmesh.vault import Vault
+
+with warnings.catch_warnings():  # nameko and eventlet warn when imported; nothing of them runs here
+    warnings.simplefilter("ignore")
+    from govmesh._embedded import republish
+
+Watch = Callable[[str, str, Sequence[Item]], bool]
+"""(service, point, items in hand) → whether to kill here."""
+BATCH = 200
+
+
+class Killed(BaseException):
+    """The process ended here, as by kill -9; no ``except`` of the product may hold it up."""
+
+
+class _Watched(Mesh):
+    """A service whose hops are watched at every point."""
+
+    watch: Watch = staticmethod(lambda _service, _point, _items: False)
+
+    def work(self, items: Sequence[Item], ack: Any = lambda: None) -> None:
+        steps = self.hop.steps(items, ack)
+        for point in steps:
+            if self.watch(self.spec.name, point, items):
+                steps.close()  # type: ignore[attr-defined]
+                raise Killed(f"{self.spec.name} {point}")
+        self.done += len(items)
+
+
+class _Late:
+    """A service's API, put together at the first request: most starts of a rig see few of them."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+
+    def __call__(self, request: Request, path: str) -> Response:
+        return self._inside(request, path)
+
+    @cached_property
+    def _inside(self) -> Inside:
+        return Inside(Api([*self._mesh.spec.routes(self._mesh), *ops.routes(self._mesh)]))
+
+
+class Rig:
+    """An embedded mesh that is driven by hand; ``silent``: services and departments that have no turn."""
+
+    def __init__(
+        self, home: Path, pack: Pack, specs: Iterable[ServiceSpec], start: datetime, watch: Watch, seed: int = 1
+    ) -> None:
+        self.home, self.pack, self.specs, self.watch = home, pack, list(specs), watch
+        self.clock = PacedClock(start)
+        self.boots = 0
+        self.silent: set[str] = set()
+        self.meshes: dict[str, Mesh] = {}
+        self._seed = seed
+        self._broker = MemoryBroker()
+        self._sources: dict[str, Source] = {}
+        self._departments: list[DepartmentClient] = []
+        self._client: Any = None
+
+    @property
+    def logs(self) -> Path:
+        """The departments' own logs."""
+        return self.home / "departments"
+
+    def boot(self) -> None:
+        """Forget all that was in memory, and start from what was committed."""
+        self.close()
+        self.boots += 1
+        self._broker = MemoryBroker(f"rig{id(self)}.{self.boots}")
+        self.meshes = {spec.name: self._build(spec) for spec in self.specs}
+        for mesh in self.meshes.values():
+            if self.boots == 1:
+                mesh.prepare()
+            mesh.declare()
+        republish(list(self.meshes.values()))
+        self._sources = {
+            name: self._broker.source([mesh.inbox, mesh.commands], 400) for name, mesh in self.meshes.items()
+        }
+        self._departments = clients(self.pack, self._broker, self.clock, self.logs, self._seed + self.boots)
+        self._client = Client(self._edge())
+
+    def close(self) -> None:
+        """End everything; what was not committed is gone."""
+        for department in self._departments:
+            department.close()
+        for mesh in self.meshes.values():
+            mesh.close()
+        self._broker.close()
+        self._broker.forget()
+        self._departments, self.meshes, self._sources = [], {}, {}
+
+    def turn(self) -> int:
+        """Everybody has one turn; how much there was to do.  Raises :class:`Killed` where the watch says so."""
+        done = 0
+        for name, mesh in self.meshes.items():
+            if name in self.silent:
+                continue
+            source = self._sources[name]
+            taken = source.take(BATCH, 0.0, 0.0)
+            if taken:
+                mesh.work(mesh.take(taken), partial(source.ack, taken))
+            done += len(taken) + mesh.tick()
+        for department in self._departments:
+            if department.code not in self.silent:
+                done += department.turn(0.0)
+        return done
+
+    def publish(self, queue: str, body: bytes, ident: str, user: str | None = None) -> None:
+        """Put a message into a queue, as ``user`` (``dept.<code>``) or as the mesh itself."""
+        broker = self._broker.as_user(user) if user else self._broker
+        broker.publisher().publish([Outgoing(ident, "", queue, body, "")], 1.0)
+
+    def run(self, turns: int = 50) -> None:
+        """Turns until nobody has anything to do at this moment of the clock."""
+        while turns and self.turn():
+            turns -= 1
+
+    def later(self, **span: float) -> None:
+        """The clock goes on."""
+        self.clock.advance(timedelta(**span))
+
+    def get(self, path: str, **params: Any) -> Any:
+        """As :meth:`govmesh.client.Client.get`."""
+        return self._read(self._client.get(path, query_string=params))
+
+    def post(self, path: str, body: Any = None, **params: Any) -> Any:
+        """As :meth:`govmesh.client.Client.post`."""
+        data = json.dumps(body or {})
+        return self._read(self._client.post(path, data=data, query_string=params, content_type="application/json"))
+
+    @staticmethod
+    def _read(answer: Any) -> Any:
+        said = answer.get_json()
+        if answer.status_code >= 400:
+            raise Answered(answer.status_code, said.get("error", {}))
+        return said
+
+    def _build(self, spec: ServiceSpec) -> Mesh:
+        settings = Settings(home=self.home)
+        chance = random.Random(f"{self._seed}.{self.boots}.{spec.name}")
+        mesh = _Watched(
+            spec=spec,
+            pack=self.pack,
+            settings=settings,
+            broker=self._broker,
+            database=Database(f"sqlite:///{self.home}", spec.name),
+            clock=self.clock,
+            ids=RandomIds(chance),
+            traces=Traces(chance),
+            vault=Vault.at(self.home, None, settings.cipher),
+        )
+        mesh.watch = self.watch
+        return mesh
+
+    def _edge(self) -> Edge:
+        upstreams: dict[str, Upstream] = {name: _Late(mesh) for name, mesh in self.meshes.items()}
+        prefixes = {prefix: spec.name for spec in find_specs() for prefix in spec.prefixes}
+        edge = Edge(upstreams, prefixes, self.pack.id, self.clock.now)
+        for mesh in self.meshes.values():
+            mesh.edge = edge
+        return edge

@@ -1,0 +1,140 @@
+"""Killed at every point of every hop: nothing is lost and nothing is doubled (in one process, over SQLite)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govcore.messages import EventUnlocated, Message, MessagesReceived
+from govcore.packs import Pack, load_pack
+from govmesh.common import CatchUp
+from govmesh.hop import POINTS
+from govmesh.items import Item
+from govmesh.spec import find_specs
+from govmesh.testing.people import People
+from govmesh.testing.rig import Killed, Rig
+from govmesh.testing.truth import Books, look
+from govmesh.voices import by_speaker
+
+Combination = tuple[str, str, str]
+"""(service, point, type in hand)"""
+SEED = 20260302
+ROUNDS = 400
+
+
+@dataclass
+class Killer:
+    """Kills once at every combination that comes by; ``left`` are those it still waits for."""
+
+    left: set[Combination] = field(default_factory=set)
+    killed: int = 0
+
+    def __call__(self, service: str, point: str, items: Sequence[Item]) -> bool:
+        here = {(service, point, str(item.type)) for item in items if not item.repeat} & self.left
+        self.left -= here
+        self.killed += bool(here)
+        return bool(here)
+
+    def wants(self, service: str, type: str) -> bool:
+        return any((service, point, type) in self.left for point in POINTS)
+
+
+@pytest.fixture
+def small() -> Pack:
+    """Tongcheng with a few of its grids, so that a service starts in no time."""
+    pack = load_pack("tongcheng")
+    grids = dict(list(pack.grids.items())[::40])
+    posts = {code: post for code, post in pack.posts.items() if post.grid in grids}
+    return replace(pack, grids=grids, posts=posts)
+
+
+@pytest.fixture
+def killer() -> Killer:
+    return Killer()
+
+
+@pytest.fixture
+def rig(tmp_path: Path, small: Pack, killer: Killer) -> Iterator[Rig]:
+    made = Rig(tmp_path, small, find_specs(), datetime(2026, 3, 2, 9, tzinfo=small.zone), killer, SEED)
+    made.boot()
+    yield made
+    made.close()
+
+
+@pytest.mark.slow
+def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small: Pack, capsys: Any) -> None:
+    """Every (service, point, message type) is a kill once; after the last one the mesh settles with all promises kept."""
+    chance, people = random.Random(SEED), People(small, rig, SEED)
+    rig.silent |= set(chance.sample(sorted(small.departments), 4))
+    everything = {(mesh.spec.name, point, type.type) for mesh in rig.meshes.values() for point in POINTS for type in mesh.hop.handlers}
+    killer.left |= everything
+    for number in range(ROUNDS):
+        if not killer.left:
+            break
+        try:
+            people.report(3 if number < 150 else 0)
+            people.petition(number % 2)
+            _nudge(rig, killer, number)
+            rig.run()
+            people.at_the_desks()
+            rig.run()
+            rig.later(hours=chance.choice((0.1, 1, 6, 24)))
+        except Killed:
+            rig.boot()
+    assert not killer.left, f"never came by: {sorted(killer.left)}"
+    rig.silent.clear()
+    _close_all(rig, people)
+    truth = look(_books(rig), small, people.sent, rig.logs)
+    with capsys.disabled():
+        print(f"\n{len(everything)} combinations, {killer.killed} kills: {truth}")
+    assert not truth.wrong, "\n".join(truth.wrong)
+    assert rig.get("/api/v1/holders/check") == {"held": 0, "wrong": [], "one_holder": True}
+
+
+def _close_all(rig: Rig, people: People) -> None:
+    """Desks and departments work until nothing is open."""
+    people.report(0)
+    people.petition(0)
+    for _ in range(400):
+        rig.run()
+        done = people.close_all()
+        rig.run()
+        rig.later(hours=8)
+        events = rig.get("/api/v1/events/summary")["events"]
+        if not done and not set(events) - {"closed", "rated", "void", "attached"}:
+            break
+    for _ in range(3):
+        rig.run()
+
+
+def _nudge(rig: Rig, killer: Killer, number: int) -> None:
+    """What a mesh without late services and with a whole registry never says."""
+    rig.silent.discard("grid")
+    if killer.wants("dispatch", "event.unlocated.v1"):
+        rig.silent.add("grid")
+        for event in rig.get("/api/v1/events", state="reported")["events"][:2]:
+            _tell(rig, "dispatch.inbox", event["id"], EventUnlocated(event_id=event["id"], reason="GRID_UNKNOWN_CODE"))
+    for name, mesh in rig.meshes.items():
+        if killer.wants(name, "message.received.v1") and name != "dispatch":
+            _tell(rig, mesh.commands, name, MessagesReceived(ids=[f"m-{number}"]), "dept.gongan")
+        speakers = by_speaker(mesh.spec.hears)
+        missing = killer.wants(name, "archive.ask.v1") or any(killer.wants(one, "archive.wanted.v1") for one in speakers)
+        if missing and speakers:
+            mesh.submit([CatchUp(speaker=one, queue=mesh.inbox, types=types) for one, types in speakers.items()])
+
+
+def _tell(rig: Rig, queue: str, subject: str, data: Any, user: str | None = None) -> None:
+    mesh = rig.meshes["grid"]
+    ident = mesh.ids.new("t")
+    message = Message(ident, "/grid", subject, 1, "", rig.clock.now(), mesh.traces.start(), data)
+    rig.publish(queue, message.encode(), ident, user)
+
+
+def _books(rig: Rig) -> Books:
+    return Books(rig.specs, f"sqlite:///{rig.home}")
