@@ -16,7 +16,7 @@ from govcore.ports import Clock, Ids
 from govmesh import common, feed, migrate, timers
 from govmesh.broker import topology
 from govmesh.broker.port import Broker, BrokerAway, Delivery
-from govmesh.clock import Traces
+from govmesh.clock import Traces, stamp, wall
 from govmesh.database import Database, DatabaseAway
 from govmesh.handlers import TimerFired
 from govmesh.hop import Hop
@@ -29,6 +29,13 @@ from govmesh.spec import ServiceSpec
 from govmesh.stalled import Finding, inside
 from govmesh.vault import Vault
 from govmesh.voices import by_speaker
+
+_WAITING = sa.text(
+    "SELECT EXISTS (SELECT 1 FROM parking WHERE state = 'retry' AND next_at <= :wall) AS retries,"
+    " EXISTS (SELECT 1 FROM timers WHERE due_at <= :now) AS timers,"
+    " EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL AND lease_until < :wall) AS unsent,"
+    " EXISTS (SELECT 1 FROM feeds WHERE cursor < upto) AS feeds"
+)
 
 
 class Mesh:
@@ -163,17 +170,27 @@ class Mesh:
         if not self._tick.acquire(blocking=False):
             return 0
         try:
-            done = 0
-            for items in (self.parking.due(), timers.claim(self.database, self.clock, self.spec.name)):
-                if items:
-                    self.work(items)
-                    done += len(items)
-            done += self.sender.relay() + feed.advance(self.database, self.publisher)
+            waiting, done = self._waiting(), 0
+            if waiting.retries and (items := self.parking.due()):
+                self.work(items)
+                done += len(items)
+            if waiting.timers and (items := timers.claim(self.database, self.clock, self.spec.name)):
+                self.work(items)
+                done += len(items)
+            if waiting.unsent:
+                done += self.sender.relay()
+            if waiting.feeds:
+                done += feed.advance(self.database, self.publisher)
             if self._spans is not None:
                 self._spans.tick()
             return done
         finally:
             self._tick.release()
+
+    def _waiting(self) -> sa.Row[Any]:
+        """Which kinds of a tick's work there are, in one look."""
+        with self.database.read() as conn:
+            return conn.execute(_WAITING, {"now": stamp(self.clock.now()), "wall": wall()}).one()
 
     def _to_collector(self) -> Any:
         """What sends the history on to an OpenTelemetry collector, None where none is named."""
