@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from govcore.messages import EventUnlocated, Message, MessagesReceived
+from govcore.messages import ArchiveWanted, EventUnlocated, Message, MessagesReceived
 from govcore.packs import Pack, load_pack
 from govmesh.common import CatchUp
 from govmesh.hop import POINTS
@@ -26,6 +26,8 @@ Combination = tuple[str, str, str]
 """(service, point, type in hand)"""
 SEED = 20260302
 ROUNDS = 400
+EVERYTHING = 5
+"""Each so manieth kill takes all services, the departments and the broker's memory along (the embedded profile)."""
 
 
 @dataclass
@@ -85,8 +87,11 @@ def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small:
             people.at_the_desks()
             rig.run()
             rig.later(hours=chance.choice((0.1, 1, 6, 24)))
-        except Killed:
-            rig.boot()
+        except Killed as end:
+            if killer.killed % EVERYTHING:
+                rig.restart(end.service)
+            else:
+                rig.boot()
     assert not killer.left, f"never came by: {sorted(killer.left)}"
     rig.silent.clear()
     _close_all(rig, people)
@@ -125,6 +130,8 @@ def _nudge(rig: Rig, killer: Killer, number: int) -> None:
             _tell(rig, mesh.commands, name, MessagesReceived(ids=[f"m-{number}"]), "dept.gongan")
         speakers = by_speaker(mesh.spec.hears)
         missing = killer.wants(name, "archive.ask.v1") or any(killer.wants(one, "archive.wanted.v1") for one in speakers)
+        if killer.wants(name, "archive.wanted.v1"):
+            _tell(rig, mesh.commands, name, ArchiveWanted(queue="points.inbox", types=["event.closed.v1"]))
         if missing and speakers:
             mesh.submit([CatchUp(speaker=one, queue=mesh.inbox, types=types) for one, types in speakers.items()])
 

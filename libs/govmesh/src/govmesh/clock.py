@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-_STAMP = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 class SystemClock:
@@ -72,7 +71,7 @@ def span_id(traceparent: str) -> str | None:
 
 def stamp(moment: datetime) -> str:
     """UTC with fixed width, so that text order is time order (SQLite) and PostgreSQL reads it."""
-    return moment.astimezone(UTC).strftime(_STAMP) + "+00:00"
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def wall() -> str:

@@ -95,7 +95,7 @@ class Process:
         for call in beside:
             eventlet.spawn(call)
         url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
-        print(json.dumps({"ready": url, "services": [mesh.spec.name for mesh in self.meshes]}), flush=True)
+        _say_ready(url, [mesh.spec.name for mesh in self.meshes])
         self._stop.wait()
         with eventlet.Timeout(MOST_SECONDS_TO_STOP, False):
             pool = eventlet.GreenPool()
@@ -114,3 +114,11 @@ class Process:
     def _send(self) -> None:
         if not self._stop.ready():
             self._stop.send(None)
+
+
+def _say_ready(url: str, services: list[str]) -> None:
+    """One line when it serves: words for a person at a terminal, JSON for a program."""
+    if sys.stdout.isatty():
+        print(f"govmesh 已起动 is up: {url}  ({', '.join(services)})  Ctrl-C 结束 to stop", flush=True)
+    else:
+        print(json.dumps({"ready": url, "services": services}), flush=True)

@@ -203,13 +203,13 @@ class Work:
             dept=dept,
             cause=self.message.id,
         )
-        key = message.routing_key
+        body = message.encode().decode()
         if topic:
-            self.outbox.append(self._row(message, f"{batch.service}.events", key))
-        self.outbox += [self._row(message, "", queue) for queue in to]
+            self.outbox.append(self._row(message, body, f"{batch.service}.events", message.routing_key))
+        self.outbox += [self._row(message, body, "", queue) for queue in to]
         return message
 
-    def _row(self, message: Message[Any], exchange: str, routing_key: str) -> dict[str, Any]:
+    def _row(self, message: Message[Any], body: str, exchange: str, routing_key: str) -> dict[str, Any]:
         return {
             "id": message.id if exchange else f"{message.id}@{routing_key}",
             "type": message.type,
@@ -218,7 +218,7 @@ class Work:
             "exchange": exchange,
             "routing_key": routing_key,
             "trace": trace_id(message.trace),
-            "body": message.encode().decode(),
+            "body": body,
             "at": stamp(self._batch.now),
             "lease_until": self._batch.lease_until,
         }
@@ -236,7 +236,7 @@ class Work:
             data=data,
             cause=self.message.id,
         )
-        self.outbox.append(self._row(message, f"{service}.commands", f"mesh.{data.type}"))
+        self.outbox.append(self._row(message, message.encode().decode(), f"{service}.commands", f"mesh.{data.type}"))
 
     def note(
         self,

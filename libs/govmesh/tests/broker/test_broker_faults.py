@@ -159,6 +159,35 @@ def test_heartbeats_keep_idle_connections(server: PrivateRabbit, monkeypatch: py
     broker.close()
 
 
+def test_a_broker_that_falls_silent_is_noticed(server: PrivateRabbit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No heartbeat for two intervals: a waiting take raises, and goes on once the broker is back."""
+    from govmesh.broker import _link
+
+    monkeypatch.setattr(_link, "HEARTBEAT", 1)
+    monkeypatch.setattr(_link, "_TICK", 0.25)
+    broker = RabbitBroker(server.url)
+    broker.declare([], [QueueSpec("silent")])
+    source = broker.source(["silent"], 10)
+    source.take(1, 0.0, 0.0)
+    server.pause()
+    try:
+        start = time.monotonic()
+        with pytest.raises(BrokerAway):
+            source.take(1, 0.0, 20.0)
+        assert time.monotonic() - start < 6
+    finally:
+        server.resume()
+    until = time.monotonic() + 20
+    while True:
+        try:
+            send(broker, "silent", 1)
+            break
+        except BrokerAway:
+            assert time.monotonic() < until
+    assert len(take_all(source, 1)) == 1
+    broker.close()
+
+
 def test_a_silent_peer_is_noticed() -> None:
     """Something that takes the connection and never speaks AMQP is away after the deadline."""
     with socket.create_server(("127.0.0.1", 0)) as deaf:

@@ -124,13 +124,18 @@ def test_an_alarm_holds_commands_back_and_no_more(
     desk: Any, start: Any, private_rabbit: PrivateRabbit, tmp_path: Path
 ) -> None:
     """Under a memory alarm nothing can be sent; what was planned goes out after it, once."""
-    start("bing")
+    desk.offer("bing", "H-1", designated=True)
     private_rabbit.memory_alarm(True)
+    log = tmp_path / "logs" / "bing.jsonl"
     try:
-        wall.sleep(1.0)
+        start("bing")
+        until = wall.monotonic() + 10
+        while not any(entry["kind"] == "plan" for entry in read(log)) and wall.monotonic() < until:
+            wall.sleep(0.1)
+        wall.sleep(1.5)
+        assert desk.work() == 0 and not any(entry["kind"] == "sent" for entry in read(log))
     finally:
         private_rabbit.memory_alarm(False)
-    desk.offer("bing", "H-1", designated=True)
     settle(desk)
     assert desk.tasks["H-1"].state == "done" and not desk.refused
 

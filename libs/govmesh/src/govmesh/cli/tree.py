@@ -7,30 +7,37 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from govmesh.voices import speaker_of
+
 Row = dict[str, Any]
 
 
 def build(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType({})) -> list[dict[str, Any]]:
     """Nodes, one a handled message, each with its history rows and the nodes it caused; roots first.
 
-    ``said``: of a message that an outsider answered, which message it came of.
+    ``rows`` in order of time; ``said``: of a message that an outsider answered, which message it came of.  What a person
+    did by hand came of no message: it stands below the last thing its service had done about the same subject.
     """
     nodes: dict[tuple[str, str], dict[str, Any]] = {}
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    before: dict[tuple[str, str], dict[str, Any] | None] = {}
     for row in rows:
-        key = (row["message"], row["service"])
+        key, about = (row["message"], row["service"]), (row["service"], row["subject"])
         if key not in nodes:
             kept = ("message", "service", "type", "said_at", "at", "parent")
             nodes[key] = {**{name: row[name] for name in kept}, "steps": [], "causes": []}
+            before[key] = latest.get(about)
         nodes[key]["steps"].append(row)
-    by_message: dict[str, dict[str, Any]] = {}
+        latest[about] = nodes[key]
+    handled: dict[str, dict[str, Any]] = {}
     for (message, _), node in nodes.items():
-        by_message.setdefault(message, node)
+        handled.setdefault(message, node)
     roots = []
-    for node in nodes.values():
+    for key, node in nodes.items():
         parent = node["parent"]
-        while parent is not None and parent not in by_message:
+        while parent is not None and parent not in handled:
             parent = said.get(parent)
-        above = by_message.get(parent or "")
+        above = nodes.get((parent or "", speaker_of(node["type"]) or node["service"])) or handled.get(parent or "") or before[key]
         (roots if above is None or above is node else above["causes"]).append(node)
     return roots
 

@@ -18,7 +18,7 @@ from govmesh.department.behaviour import Behaviour
 from govmesh.department.client import DepartmentClient
 from govmesh.department.wire import COMMANDS, Away, Command, Sent, Taken
 
-IDLE_SECONDS = 0.01
+SHORTEST, LONGEST = 0.01, 0.05  # seconds between two rounds: just after work, when idle
 
 
 class BrokerWire:
@@ -100,6 +100,7 @@ def run_all(
 ) -> None:
     """Run all departments of the pack in one (green) thread until ``stop()``."""
     every = clients(pack, broker, clock, folder, seed)
+    pause = SHORTEST
     while not stop():
         done = 0
         for client in every:
@@ -107,6 +108,7 @@ def run_all(
                 done += client.turn(0.0)
             except Away:
                 continue
-        time.sleep(0 if done else IDLE_SECONDS)
+        pause = SHORTEST if done else min(pause * 2, LONGEST)
+        time.sleep(0 if done else pause)
     for client in every:
         client.close()

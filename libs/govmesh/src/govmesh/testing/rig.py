@@ -10,11 +10,12 @@ import json
 import random
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-from functools import cached_property, partial
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
@@ -33,6 +34,7 @@ from govmesh.items import Item
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
 from govmesh.spec import ServiceSpec, find_specs
+from govmesh.tables import OUTBOX, TIMERS
 from govmesh.vault import Vault
 
 with warnings.catch_warnings():  # nameko and eventlet warn when imported; nothing of them runs here
@@ -42,10 +44,15 @@ with warnings.catch_warnings():  # nameko and eventlet warn when imported; nothi
 Watch = Callable[[str, str, Sequence[Item]], bool]
 """(service, point, items in hand) → whether to kill here."""
 BATCH = 200
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Killed(BaseException):
-    """The process ended here, as by kill -9; no ``except`` of the product may hold it up."""
+    """``service`` ended here, as by kill -9; no ``except`` of the product may hold it up."""
+
+    def __init__(self, service: str, point: str) -> None:
+        super().__init__(f"{service} {point}")
+        self.service = service
 
 
 class _Watched(Mesh):
@@ -58,22 +65,22 @@ class _Watched(Mesh):
         for point in steps:
             if self.watch(self.spec.name, point, items):
                 steps.close()  # type: ignore[attr-defined]
-                raise Killed(f"{self.spec.name} {point}")
+                raise Killed(self.spec.name, point)
         self.done += len(items)
 
 
 class _Late:
-    """A service's API, put together at the first request: most starts of a rig see few of them."""
+    """The API of whichever instance of a service runs now, put together when it is first asked."""
 
-    def __init__(self, mesh: Mesh) -> None:
-        self._mesh = mesh
+    def __init__(self, current: Callable[[], Mesh]) -> None:
+        self._current = current
+        self._of: Mesh | None = None
 
     def __call__(self, request: Request, path: str) -> Response:
+        mesh = self._current()
+        if self._of is not mesh:
+            self._of, self._inside = mesh, Inside(Api([*mesh.spec.routes(mesh), *ops.routes(mesh)]))
         return self._inside(request, path)
-
-    @cached_property
-    def _inside(self) -> Inside:
-        return Inside(Api([*self._mesh.spec.routes(self._mesh), *ops.routes(self._mesh)]))
 
 
 class Rig:
@@ -109,11 +116,22 @@ class Rig:
                 mesh.prepare()
             mesh.declare()
         republish(list(self.meshes.values()))
-        self._sources = {
-            name: self._broker.source([mesh.inbox, mesh.commands], 400) for name, mesh in self.meshes.items()
-        }
+        self._sources = {name: self._source(mesh) for name, mesh in self.meshes.items()}
         self._departments = clients(self.pack, self._broker, self.clock, self.logs, self._seed + self.boots)
         self._client = Client(self._edge())
+
+    def restart(self, service: str) -> None:
+        """Start one service again, as in a cluster: the broker has kept everything, and so much time has passed that
+        nobody's lease still holds."""
+        self._sources[service].close()
+        self.meshes[service].close()
+        self.boots += 1
+        mesh = self.meshes[service] = self._build(self.meshes[service].spec)
+        mesh.declare()
+        with mesh.database.write() as conn:
+            conn.execute(sa.update(OUTBOX).where(OUTBOX.c.sent_at.is_(None)).values(lease_until=LONG_AGO))
+            conn.execute(sa.update(TIMERS).values(lease_until=None))
+        self._sources[service] = self._source(mesh)
 
     def close(self) -> None:
         """End everything; what was not committed is gone."""
@@ -171,6 +189,9 @@ class Rig:
             raise Answered(answer.status_code, said.get("error", {}))
         return said
 
+    def _source(self, mesh: Mesh) -> Source:
+        return self._broker.source([mesh.inbox, mesh.commands], prefetch=2 * BATCH)
+
     def _build(self, spec: ServiceSpec) -> Mesh:
         settings = Settings(home=self.home)
         chance = random.Random(f"{self._seed}.{self.boots}.{spec.name}")
@@ -189,7 +210,7 @@ class Rig:
         return mesh
 
     def _edge(self) -> Edge:
-        upstreams: dict[str, Upstream] = {name: _Late(mesh) for name, mesh in self.meshes.items()}
+        upstreams: dict[str, Upstream] = {name: _Late(partial(self.meshes.__getitem__, name)) for name in self.meshes}
         prefixes = {prefix: spec.name for spec in find_specs() for prefix in spec.prefixes}
         edge = Edge(upstreams, prefixes, self.pack.id, self.clock.now)
         for mesh in self.meshes.values():
