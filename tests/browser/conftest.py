@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,13 @@ from govmesh.testing.servers.guard import installed
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe")
+START_IT = """
+import fcntl, os, sys
+for number, end in zip((3, 4), [fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3]]):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""The browser takes commands from its descriptor 3 and answers on 4."""
 PATIENCE = 60.0
 START = "2026-03-02T08:30:00+08:00"
 EVIL = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
@@ -33,9 +41,18 @@ class Browser:
     def __init__(self, program: str, home: Path) -> None:
         to_browser, self._write = os.pipe()
         self._read, from_browser = os.pipe()
-        start = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
         self._process = subprocess.Popen(
-            ["sh", "-c", start, program, *FLAGS, f"--user-data-dir={home}", "about:blank"],
+            [
+                sys.executable,
+                "-c",
+                START_IT,
+                str(to_browser),
+                str(from_browser),
+                program,
+                *FLAGS,
+                f"--user-data-dir={home}",
+                "about:blank",
+            ],
             pass_fds=(to_browser, from_browser),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -142,7 +159,7 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client.post("/api/v1/reports", _report(97, title=EVIL))
         client.post("/api/v1/reports", _report(98, title="长" * 200, text="W" * 3000))
         client.post("/api/v1/reports", _report(99, title="无人认领的事", class_name=None))
-        _until_somebody_accepts(client)
+        _until_offered(client)
         yield client
 
 
@@ -159,10 +176,12 @@ def _report(number: int, **said: Any) -> dict[str, Any]:
     } | said
 
 
-def _until_somebody_accepts(client: Client) -> None:
+def _until_offered(client: Client) -> None:
+    """Until all but the one for the triage desk are offered, and somebody has accepted."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        if client.get("/api/v1/handoffs", state="accepted", limit=1)["handoffs"]:
+        offered = [one for one in client.get("/api/v1/events", limit=200)["events"] if one["handoffs_total"]]
+        if len(offered) >= 32 and client.get("/api/v1/handoffs", state="accepted", limit=1)["handoffs"]:
             return
         time.sleep(0.3)
     raise AssertionError("no department has accepted anything")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -79,9 +80,10 @@ def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small:
     for number in range(ROUNDS):
         if not killer.left:
             break
+        if number % 25 == 0: print(number, len(killer.left), time.time(), sorted(killer.left)[::7])
         try:
-            people.report(3 if number < 150 else 0)
-            people.petition(number % 2)
+            people.report(1)
+            people.petition(number % 3 == 0)
             _nudge(rig, killer, number)
             rig.run()
             people.at_the_desks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import count
@@ -104,7 +105,7 @@ class Console:
 
 
 class Html(HTMLParser):
-    """Reads a page: is it closed properly, has it one h1, ids once, labels, nothing inline and nothing from elsewhere."""
+    """Reads a page: is it closed, has it one h1, ids once and labels, nothing inline, nothing from elsewhere."""
 
     VOID = ("meta", "link", "input", "rect", "br", "img")
 
@@ -165,23 +166,39 @@ def tongcheng() -> Pack:
     return load_pack("tongcheng")
 
 
-@pytest.fixture
-def make(tmp_path: Path, tongcheng: Pack) -> Iterator[Callable[..., Console]]:
-    """Makes a mesh of the services named; ``outside`` are those in other processes."""
+@contextmanager
+def maker(folder: Path, pack: Pack) -> Iterator[Callable[..., Console]]:
+    """Makes meshes of the services named, and closes them; ``outside`` are those in other processes."""
     made: list[Console] = []
 
     def start(*names: str, outside: Mapping[str, Upstream] | None = None) -> Console:
-        home = tmp_path / str(len(made))
+        home = folder / str(len(made))
         home.mkdir()
-        made.append(Console(home, tongcheng, names or tuple(SPECS), outside or {}))
+        made.append(Console(home, pack, names or tuple(SPECS), outside or {}))
         return made[-1]
 
-    yield start
-    for one in made:
-        one.close()
+    try:
+        yield start
+    finally:
+        for one in made:
+            one.close()
+
+
+@pytest.fixture
+def make(tmp_path: Path, tongcheng: Pack) -> Iterator[Callable[..., Console]]:
+    """Makes a mesh of the services named."""
+    with maker(tmp_path, tongcheng) as start:
+        yield start
 
 
 @pytest.fixture
 def console(make: Callable[..., Console]) -> Console:
-    """grid, dispatch, points and console."""
+    """grid, dispatch, points and console, with nothing in them."""
     return make()
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory, tongcheng: Pack) -> Iterator[Console]:
+    """The same for tests that do not mind what others have put in."""
+    with maker(tmp_path_factory.mktemp("busy"), tongcheng) as start:
+        yield start()

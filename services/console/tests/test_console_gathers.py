@@ -76,7 +76,7 @@ def test_alone_it_still_has_all_its_pages(make: Any) -> None:
     """Without any other service every page is there and says what is not deployed."""
     console = make("console")
     page = console.page("/")
-    assert page.count("MESH_NOT_DEPLOYED") >= 4
+    assert page.count("<code>MESH_NOT_DEPLOYED") >= 4
     assert "MESH_NOT_DEPLOYED" in console.page("/events")
     assert "MESH_NOT_DEPLOYED" in console.page("/handoffs")
     assert "MESH_NOT_DEPLOYED" in console.page("/events/E-1", status=404)
@@ -91,21 +91,21 @@ def test_without_points_the_rest_is_shown(make: Any) -> None:
     event = console.report(class_name="机动车乱停放")
     console.settle(minutes=1)
     first, page = console.page("/"), console.page(f"/events/{event}")
-    assert "points" in first and first.count("MESH_NOT_DEPLOYED") == 1
-    assert page.count("MESH_NOT_DEPLOYED") == 1 and "交办" in page and 'class="service">grid<' in page
+    assert "points" in first and first.count("<code>MESH_NOT_DEPLOYED") == 1
+    assert page.count("<code>MESH_NOT_DEPLOYED") == 1 and "交办" in page and 'class="service">grid<' in page
 
 
 def test_a_service_that_is_away_is_named(make: Any) -> None:
     """A service whose process does not answer is named in its section and in the list of services."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        outside = {"grid": Outside(f"http://127.0.0.1:{closed.getsockname()[1]}")}
+        outside = {"grid": Outside("grid", f"http://127.0.0.1:{closed.getsockname()[1]}")}
         console = make("dispatch", "points", "console", outside=outside)
         event = console.report(class_name="机动车乱停放")
         console.settle(minutes=30)
         assert "MESH_SERVICE_AWAY" in console.page("/")
         page = console.page(f"/events/{event}")
-        assert page.count("MESH_SERVICE_AWAY") == 1 and 'class="service">dispatch<' in page
+        assert page.count("<code>MESH_SERVICE_AWAY") == 1 and 'class="service">dispatch<' in page
         away = console.get("/api/v1/stalled").get_json()["away"]
         assert [one["service"] for one in away] == ["grid"]
         health = console.get("/healthz").get_json()

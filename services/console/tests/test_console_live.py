@@ -13,7 +13,7 @@ from govmesh.settings import Settings
 
 @pytest.mark.slow
 def test_the_pages_of_a_running_mesh(tmp_path: Path) -> None:
-    """Started with grid and dispatch, it serves the first page, an event with a script for a title, and gathered JSON."""
+    """With grid and dispatch it serves the first page, an event with a script for a title, and gathered JSON."""
     with embedded(Settings(home=tmp_path), "--pack", "tongcheng", "--services", "grid,dispatch,console") as client:
         said = {"source": "live", "external_id": "1", "channel": "hotline", "title": "<script>alert(1)</script>"}
         event = client.post("/api/v1/reports", {**said, "division": "340881001007"})["event"]

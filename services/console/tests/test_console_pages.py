@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+EVIL = "<script>alert(1)</script>\"'><img onerror=a()>{{ 7*7 }}"
 PHONE = "13800138000"
 
 
@@ -46,53 +46,53 @@ def test_the_first_page_shows_states_holders_and_latest(console: Any) -> None:
 
 
 @pytest.mark.parametrize("field", ["title", "text", "address", "external_id"])
-def test_what_a_resident_writes_is_never_markup(console: Any, field: str) -> None:
+def test_what_a_resident_writes_is_never_markup(busy: Any, field: str) -> None:
     """A report with a script in it shows the script as words, on every page, in the title bar too."""
-    event = console.report(**{field: EVIL})
-    console.settle(days=9)
+    event = busy.report(**{field: EVIL})
+    busy.settle(days=9)
     paths = ["/", "/events", f"/events/{event}", "/stalled", "/handoffs"]
-    pages = [console.page(path) for path in paths]
+    pages = [busy.page(path) for path in paths]
     for page in pages:
         assert "<script>alert" not in page and "<img" not in page
     if field in ("title", "text"):
         assert escape("<script>alert(1)</script>") in pages[2] and "{{ 7*7 }}" in pages[2]
 
 
-def test_words_in_the_address_are_never_markup(console: Any) -> None:
+def test_words_in_the_address_are_never_markup(busy: Any) -> None:
     """What somebody puts into a link comes back as words, or not at all."""
-    for path in ("/events/<script>x</script>", "/events?state=<script>x", "/handoffs?dept=<script>x", "/handoffs/<b>"):
-        answer = console.get(path)
-        assert answer.status_code in (404, 422) and "<script>x" not in answer.text and "<b>" not in answer.text
+    for path in ("/events/<script>x", "/events?state=<script>x", "/handoffs?dept=<script>x", "/handoffs/<b>"):
+        page = busy.page(path, status=404)
+        assert "<script>x" not in page and "<b>" not in page
 
 
-def test_no_page_shows_who_reported(console: Any) -> None:
+def test_no_page_shows_who_reported(busy: Any) -> None:
     """Neither the reporter's record nor a telephone number in the words reaches a page."""
     said = {
         "title": f"请回电{PHONE}",
         "text": f"我是王某某，电话{PHONE}，身份证11010519491231002X",
         "address": f"找{PHONE}",
     }
-    event = console.report(**said, reporter={"name": "王德发", "phone": "13911112222"})
-    console.settle(days=9)
+    event = busy.report(**said, reporter={"name": "王德发", "phone": "13911112222"})
+    busy.settle(days=9)
     for path in ("/", "/events", f"/events/{event}", "/stalled", "/handoffs", "/api/v1/stalled"):
-        text = console.get(path).text
+        text = busy.get(path).text
         assert PHONE not in text and "13911112222" not in text and "王德发" not in text, path
         assert "11010519491231002X" not in text
-    assert "***" in console.page(f"/events/{event}")
+    assert "***" in busy.page(f"/events/{event}")
 
 
-def test_an_event_shows_its_holder_and_the_times_of_its_hand_offs(console: Any) -> None:
+def test_an_event_shows_its_holder_and_the_times_of_its_hand_offs(busy: Any) -> None:
     """Who holds it and since when; offered, sent, received, answered and answer in, in the pack's time zone."""
-    event = console.report(class_name="机动车乱停放")
-    console.settle(minutes=1)
-    (lead, *_) = console.handoffs(event)
-    before = console.page(f"/events/{event}")
+    event = busy.report(class_name="机动车乱停放")
+    busy.settle(minutes=1)
+    (lead, *_) = busy.handoffs(event)
+    before = busy.page(f"/events/{event}")
     assert "受理台" in between(before, 'data-live="held"') and "收到答复" in before
-    answered = console.clock.now() + timedelta(minutes=20)
-    console.settle(minutes=25)
-    console.answer(lead, "accept", answered_at=answered.isoformat())
-    console.settle(minutes=2)
-    page = console.page(f"/events/{event}")
+    answered = busy.clock.now() + timedelta(minutes=20)
+    busy.settle(minutes=25)
+    busy.answer(lead, "accept", answered_at=answered.isoformat())
+    busy.settle(minutes=2)
+    page = busy.page(f"/events/{event}")
     held = between(page, 'data-live="held"')
     assert f"/handoffs?dept={lead['dept']}" in held and "2分" in held
     card = between(page, f'<article id="{lead["id"]}"', "</article>")
@@ -100,19 +100,19 @@ def test_an_event_shows_its_holder_and_the_times_of_its_hand_offs(console: Any) 
     assert [name for name, *_ in times] == ["交办", "发出", "送达", "答复", "收到答复"]
     shown = {name: at for name, at, _ in times}
     assert shown["交办"] and shown["发出"] and not shown["送达"]
-    assert shown["答复"].startswith(answered.astimezone(console.meshes["console"].pack.zone).isoformat()[:19])
+    assert shown["答复"].startswith(answered.astimezone(busy.meshes["console"].pack.zone).isoformat()[:19])
     assert shown["收到答复"] > shown["答复"]
 
 
-def test_an_event_shows_its_trace_over_all_services(console: Any) -> None:
+def test_an_event_shows_its_trace_over_all_services(busy: Any) -> None:
     """Filed, found by the grid, routed, offered, accepted, done, closed, points posted: one tree."""
-    event = console.report(class_name="机动车乱停放", channel="grid")
-    console.settle(minutes=1)
+    event = busy.report(class_name="机动车乱停放", channel="grid")
+    busy.settle(minutes=1)
     for verb, said in (("accept", {}), ("done", {"result": "已处置"})):
-        for task in console.handoffs(event):
-            console.answer(task, verb, **said)
-        console.settle(minutes=10)
-    page = console.page(f"/events/{event}")
+        for task in busy.handoffs(event):
+            busy.answer(task, verb, **said)
+        busy.settle(minutes=10)
+    page = busy.page(f"/events/{event}")
     trace = between(page, 'class="tree"')
     services = set(re.findall(r'class="service">(\w+)<', trace))
     assert {"dispatch", "grid"} <= services
@@ -122,22 +122,22 @@ def test_an_event_shows_its_trace_over_all_services(console: Any) -> None:
     assert depths[0] == 0 and depths.count(0) == 1 and max(depths) >= 3
 
 
-def test_an_unknown_event_has_a_page_that_says_so(console: Any) -> None:
+def test_an_unknown_event_has_a_page_that_says_so(busy: Any) -> None:
     """404 with the reason in both languages, whatever stands in the path."""
     for path in ("/events/E-none", "/events/x%3Flimit=1", "/events/%E6%A1%88", "/handoffs/H-none"):
-        page = console.page(path, status=404)
+        page = busy.page(path, status=404)
         assert "_UNKNOWN" in page and 'lang="zh-CN"' in page and 'lang="en"' in page
 
 
-def test_a_hand_off_leads_to_its_event(console: Any) -> None:
+def test_a_hand_off_leads_to_its_event(busy: Any) -> None:
     """The link of a hand-off goes to its place on the page of its event."""
-    event = console.report(class_name="机动车乱停放")
-    console.settle(minutes=1)
-    (lead, *_) = console.handoffs(event)
-    answer = console.get(f"/handoffs/{lead['id']}")
+    event = busy.report(class_name="机动车乱停放")
+    busy.settle(minutes=1)
+    (lead, *_) = busy.handoffs(event)
+    answer = busy.get(f"/handoffs/{lead['id']}")
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(f"/events/{event}#{lead['id']}")
-    assert f'id="{lead["id"]}"' in console.page(f"/events/{event}")
+    assert f'id="{lead["id"]}"' in busy.page(f"/events/{event}")
 
 
 def test_lists_are_filtered_and_paged(console: Any) -> None:
@@ -170,17 +170,17 @@ def test_lists_are_filtered_and_paged(console: Any) -> None:
         ("/events?limit=many", 422, "HTTP_BAD_REQUEST"),
     ],
 )
-def test_a_wrong_question_is_answered_with_its_reason(console: Any, path: str, status: int, code: str) -> None:
+def test_a_wrong_question_is_answered_with_its_reason(busy: Any, path: str, status: int, code: str) -> None:
     """An unknown state or department, or a limit that is no number, gets a page with the reason."""
-    assert code in console.page(path, status=status)
+    assert code in busy.page(path, status=status)
 
 
-def test_assets_are_its_own(console: Any) -> None:
+def test_assets_are_its_own(busy: Any) -> None:
     """The style sheet and the script come from here, pages allow no other, and nothing else is given out."""
-    assert console.get("/assets/console.css").mimetype == "text/css"
-    assert console.get("/assets/console.js").mimetype == "text/javascript"
+    assert busy.get("/assets/console.css").mimetype == "text/css"
+    assert busy.get("/assets/console.js").mimetype == "text/javascript"
     for path in ("/assets/other.css", "/assets/..%2F__init__.py", "/assets/../bootstrap.py"):
-        assert console.get(path).status_code == 404
-    policy = console.get("/").headers["Content-Security-Policy"]
+        assert busy.get(path).status_code == 404
+    policy = busy.get("/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
-    assert console.get("/").headers["Cache-Control"] == "no-store"
+    assert busy.get("/").headers["Cache-Control"] == "no-store"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ _seq = count(1)
 def row(message: str, subject: str = "E-1", service: str = "dispatch", parent: str | None = None, **said: Any) -> Row:
     """A history row; each a second after the last one made."""
     number = next(_seq)
-    at = f"2026-03-02T01:{number // 60 % 60:02d}:{number % 60:02d}Z"
+    at = (datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=number)).isoformat()
     known = {"message": message, "subject": subject, "service": service, "parent": parent, "seq": number}
     return {**known, "type": "x.y.v1", "at": at, "said_at": at, "kind": "k", **said}
 

@@ -16,7 +16,7 @@ from govcore.errors import Refusal
 from govcore.packs import load_pack
 from govcore.ports import Clock
 
-from govmesh import feed, logs
+from govmesh import feed, logs, timers
 from govmesh.broker.open import open_broker
 from govmesh.broker.port import Outgoing
 from govmesh.clock import PacedClock, SystemClock
@@ -39,8 +39,9 @@ def run(args: argparse.Namespace) -> None:
     lock = _lock(settings)
     pack = load_pack(settings.pack)
     clock: Clock = SystemClock()
-    if args.pace:
-        clock = PacedClock(datetime.fromisoformat(args.start) if args.start else datetime.now(pack.zone))
+    if args.pace or args.by_hand:
+        start = datetime.fromisoformat(args.start) if args.start else datetime.now(pack.zone)
+        clock = PacedClock(start, start if args.by_hand else None)
     broker = open_broker("memory://")
     specs = find_specs(args.services.split(",") if args.services else None)
     meshes = [build(spec, pack, settings, broker, f"sqlite:///{settings.home.resolve()}", clock) for spec in specs]
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
     process = Process(meshes, settings, port)
     beside: list[Callable[[], None]] = []
     if isinstance(clock, PacedClock):
-        beside.append(lambda: _pace(clock, args.pace, meshes))
+        beside.append(lambda: _by_hand(clock, meshes) if args.by_hand else _pace(clock, args.pace, meshes))
     if args.until_eof:
         beside.append(lambda: _until_eof(process))
     if args.departments:
@@ -118,6 +119,22 @@ def _pace(clock: PacedClock, rate: float, meshes: Sequence[Mesh]) -> None:
         waiting = sum(mesh.busy for mesh in meshes) + sum(source.depth() for source in sources)
         if waiting <= MOST_WAITING:
             clock.advance(step)
+
+
+def _by_hand(clock: PacedClock, meshes: Sequence[Mesh]) -> None:
+    """Go as far as the clock has been let go, from promise to promise, each time when everything is still."""
+    while True:
+        eventlet.sleep(BEAT_SECONDS)
+        if clock.until is None or clock.at >= clock.until or not all(map(_still, meshes)):
+            continue
+        promised = [due for mesh in meshes if (due := timers.next_due(mesh.database)) is not None and due > clock.at]
+        clock.at = min([clock.until, *promised])
+
+
+def _still(mesh: Mesh) -> bool:
+    """Whether nothing is on its way through the service and every promise that is due has been kept."""
+    found = mesh.settled()
+    return not any(found[name] for name in ("outbox", "retry", "inbox", "feeds", "missed"))
 
 
 def _until_eof(process: Process) -> None:

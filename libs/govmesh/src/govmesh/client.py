@@ -72,9 +72,10 @@ class Client:
         """The same ops path of every service."""
         return {name: self.get(f"/svc/{name}{path}", **params) for name in self.services()}
 
-    def settle(self, seconds: float = 600.0, tell: Any = None) -> dict[str, dict[str, int]]:
+    def settle(self, seconds: float = 600.0, tell: Any = None, pause: float = 0.3) -> dict[str, dict[str, int]]:
         """Wait until nothing is on its way: outbox, inbox, retry and feeds are empty twice running, and nothing new was said.
 
+        ``pause``: seconds between two looks.
         Raises ``MESH_NOT_SETTLED``.
         """
         until, before = time.monotonic() + seconds, None
@@ -86,7 +87,7 @@ class Client:
             if tell is not None:
                 tell(now)
             before = now if quiet else None
-            time.sleep(0.3)
+            time.sleep(pause)
         raise Refusal("MESH_NOT_SETTLED", field="seconds", value=seconds)
 
 

@@ -18,15 +18,23 @@ class SystemClock:
 
 @dataclass(slots=True)
 class PacedClock:
-    """A sped-up clock that a driver moves: ``now`` stands still between two ``advance`` calls."""
+    """A sped-up clock that a driver moves: ``now`` stands still between two ``advance`` calls.
+
+    ``until``: how far somebody has let it go (``--by-hand``); None where nobody holds it.
+    """
 
     at: datetime
+    until: datetime | None = None
 
     def now(self) -> datetime:
         return self.at
 
     def advance(self, by: timedelta) -> None:
         self.at += by
+
+    def let_go(self, until: datetime) -> None:
+        """It may go on to this moment; never back."""
+        self.until = max(self.until or self.at, until)
 
 
 @dataclass(slots=True)

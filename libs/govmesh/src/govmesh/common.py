@@ -45,7 +45,7 @@ def received(message: Message[MessagesReceived], work: Work) -> None:
 def archive_wanted(message: Message[ArchiveWanted], work: Work) -> None:
     """A late service asks for the archive; only the mesh itself may."""
     wanted = message.data
-    if work.user or wanted.queue not in _INBOXES:
+    if work.user is not None or wanted.queue not in _INBOXES:
         raise Refusal("COMMAND_NOT_ALLOWED", field="queue", value=wanted.queue)
     work.extras.append(lambda conn: feed.begin(conn, wanted.queue, wanted.types, message.place, wanted.after))
 

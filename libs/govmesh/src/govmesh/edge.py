@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import requests
+from pydantic_core import from_json
 from werkzeug.wrappers import Request, Response
 
 from govcore.errors import Refusal
@@ -33,7 +34,7 @@ class Inside:
     app: Any
 
     def __call__(self, request: Request, path: str) -> Response:
-        environ = {**request.environ, "PATH_INFO": path}
+        environ = {**request.environ, "PATH_INFO": path.encode().decode("latin-1")}
         return Response.from_app(self.app, environ)
 
 
@@ -65,8 +66,17 @@ class Outside:
 class Edge:
     """The WSGI application of the listener."""
 
-    def __init__(self, upstreams: Mapping[str, Upstream], prefixes: Mapping[str, str], pack: str, now: Callable[[], datetime]) -> None:
-        self._upstreams, self._pack, self._now = dict(upstreams), pack, now
+    def __init__(
+        self,
+        upstreams: Mapping[str, Upstream],
+        prefixes: Mapping[str, str],
+        pack: str,
+        now: Callable[[], datetime],
+        let_go: Callable[[datetime], None] | None = None,
+        zone: str = "UTC",
+    ) -> None:
+        self._zone = zone
+        self._upstreams, self._pack, self._now, self._let_go = dict(upstreams), pack, now, let_go
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -75,7 +85,9 @@ class Edge:
     def answer(self, request: Request) -> Response:
         path = request.path
         if path == "/mesh":
-            return reply({"services": sorted(self._upstreams), "pack": self._pack, "now": self._now().isoformat()})
+            return reply({"services": sorted(self._upstreams), "pack": self._pack, "zone": self._zone, "now": self._now().isoformat()})
+        if path == "/mesh/clock" and request.method == "POST" and self._let_go is not None:
+            return self._clock(request, self._let_go)
         if path.startswith("/svc/"):
             name, _, rest = path[5:].partition("/")
             return self._pass(name, request, "/" + rest)
@@ -85,6 +97,17 @@ class Edge:
         if path == "/healthz" and "console" not in self._upstreams:
             return reply({"services": sorted(self._upstreams)})
         return self._pass("console", request, path)
+
+    def _clock(self, request: Request, let_go: Callable[[datetime], None]) -> Response:
+        """``{"until": …}``: a clock held by hand may go on to that moment, ISO 8601 with its offset."""
+        try:
+            until = datetime.fromisoformat(from_json(request.get_data())["until"])
+            if until.tzinfo is None:
+                raise ValueError("no offset")
+            let_go(until.astimezone(self._now().tzinfo))
+        except (ValueError, TypeError, KeyError):
+            return reply({"error": Refusal("HTTP_BAD_REQUEST", field="until").as_dict()}, 400)
+        return reply({"now": self._now().isoformat(), "until": until.isoformat()})
 
     def ask(self, name: str, path: str) -> Response:
         """GET a path of a service from inside, for pages that gather."""

@@ -123,7 +123,8 @@ class Batches(_Loop):
 
     def _open(self, queues: tuple[str, ...]) -> Source:
         self.mesh.declare()
-        return self.mesh.broker.source(queues, self.mesh.settings.prefetch)
+        self.mesh.source = self.mesh.broker.source(queues, self.mesh.settings.prefetch)
+        return self.mesh.source
 
     def _until_database(self, mesh: Mesh) -> None:
         """Consumption stops while the database is away: nothing is taken, parked or counted."""

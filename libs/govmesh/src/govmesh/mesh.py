@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from govcore.packs import Pack
 from govcore.ports import Clock, Ids
 from govmesh import common, feed, migrate, timers
 from govmesh.broker import topology
-from govmesh.broker.port import Broker, BrokerAway, Delivery
+from govmesh.broker.port import Broker, BrokerAway, Delivery, Source
 from govmesh.clock import Traces, stamp, wall
 from govmesh.database import Database, DatabaseAway
 from govmesh.handlers import TimerFired
@@ -30,6 +31,8 @@ from govmesh.stalled import Finding, inside
 from govmesh.vault import Vault
 from govmesh.voices import by_speaker
 
+PUT_BACK_SECONDS = 60.0
+"""How often dead letters of departments' queues are taken in again."""
 _WAITING = sa.text(
     "SELECT EXISTS (SELECT 1 FROM parking WHERE state = 'retry' AND next_at <= :wall) AS retries,"
     " EXISTS (SELECT 1 FROM timers WHERE due_at <= :now) AS timers,"
@@ -72,6 +75,9 @@ class Mesh:
         """Items this process has been through with."""
         self.edge: Any = None
         """The listener's application, for a service (console) that passes requests on."""
+        self.source: Source | None = None
+        """What this process takes from, once it does."""
+        self._put_back_at = 0.0
         self._tick = threading.Lock()
         self._spans = self._to_collector()
         self.hop = Hop(
@@ -183,6 +189,9 @@ class Mesh:
                 done += feed.advance(self.database, self.publisher)
             if self._spans is not None:
                 self._spans.tick()
+            if self.spec.addresses_departments and time.monotonic() > self._put_back_at:
+                self._put_back_at = time.monotonic() + PUT_BACK_SECONDS
+                done += topology.put_back(self.broker)
             return done
         finally:
             self._tick.release()
@@ -216,7 +225,7 @@ class Mesh:
             "outbox": outbox,
             "retry": parked.get("retry", 0),
             "parked": parked.get("parked", 0),
-            "inbox": queued + self.busy,
+            "inbox": queued + max(self.busy, self.source.held() if self.source else 0),
             "feeds": int(feeds),
             "missed": timers.missed(self.database, self.clock),
             "said": int(said),

@@ -22,7 +22,7 @@ from nameko.containers import ServiceContainer
 
 from govmesh import ops
 from govmesh.broker.port import Broker
-from govmesh.clock import RandomIds, Traces
+from govmesh.clock import PacedClock, RandomIds, Traces
 from govmesh.database import Database
 from govmesh.edge import Edge, Inside, Upstream
 from govmesh.http import Api
@@ -70,7 +70,9 @@ class Process:
         prefixes = {prefix: spec.name for spec in find_specs() for prefix in spec.prefixes}
         for mesh in self.meshes:
             upstreams[mesh.spec.name] = Inside(Api([*mesh.spec.routes(mesh), *ops.routes(mesh)]))
-        edge = Edge(upstreams, prefixes, self.meshes[0].pack.id, self.meshes[0].clock.now)
+        clock = self.meshes[0].clock
+        let_go = clock.let_go if isinstance(clock, PacedClock) and clock.until else None
+        edge = Edge(upstreams, prefixes, self.meshes[0].pack.id, clock.now, let_go, self.meshes[0].pack.header.time_zone)
         for mesh in self.meshes:
             mesh.edge = edge
         return edge

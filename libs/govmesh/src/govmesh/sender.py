@@ -31,8 +31,8 @@ class Sender:
             return Outcome()
         try:
             return self._publisher.publish([_outgoing(row) for row in rows], DEADLINE_SECONDS)
-        except BrokerAway:
-            return Outcome()
+        except BrokerAway as away:
+            return away.outcome
 
     def mark(self, outcome: Outcome) -> None:
         """Write down what arrived.

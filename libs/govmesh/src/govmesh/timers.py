@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from govcore.messages import Message
@@ -52,6 +54,12 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
         )
         items.append(Item(key=key, queue=TIMERS, message=message))
     return items
+
+
+def next_due(database: Database) -> datetime | None:
+    """When the earliest promise comes due; None where there is none."""
+    with database.read() as conn:
+        return conn.execute(sa.select(sa.func.min(TABLE.c.due_at))).scalar()
 
 
 def missed(database: Database, clock: Clock) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from kombu import Connection, Exchange, Queue
 
+from govcore.errors import Refusal
 from govmesh.broker import Broker, Outgoing, QueueSpec, open_broker
 from govmesh.broker.memory import MemoryBroker
 from govmesh.testing.broker_contract import BrokerContract, send, take_all
@@ -58,6 +59,15 @@ def test_brokers_of_one_namespace_meet(memory: MemoryBroker) -> None:
     memory.as_user("dept.zhujian").publisher().publish([Outgoing("b", "", "q", b"", "t")], 1.0)
     got = take_all(memory.source(["q"], 5), 2)
     assert {d.message_id: d.user for d in got} == {"a": "dept.gongan", "b": "dept.zhujian"}
+
+
+def test_an_unknown_address_is_refused_without_quoting_it() -> None:
+    """Only the scheme is told, in both languages: the rest may hold a password."""
+    with pytest.raises(Refusal) as refused:
+        open_broker("redis://user:sesame@host/")
+    assert refused.value.code == "BROKER_URL_UNKNOWN"
+    assert "redis" in refused.value.text("en") and "redis" in refused.value.text("zh_CN")
+    assert "sesame" not in str(refused.value)
 
 
 def test_forgetting_empties_a_namespace(memory: MemoryBroker) -> None:

@@ -21,6 +21,7 @@ from govmesh.department.amqp import AmqpWire
 from govmesh.department.wire import COMMANDS, Command
 from govmesh.testing.broker_contract import SOON, take_all
 from govmesh.testing.servers import PrivateRabbit
+from govmesh.testing.servers.rabbit import _plain
 
 HEARS = {"dispatch": {"grid": ["event.located"]}, "grid": {"dispatch": ["event.reported"]}}
 PASSWORDS = {name: f"pw-{name}" for name in ("dispatch", "grid", "dept.gongan", "dept.chengguan")}
@@ -84,10 +85,10 @@ def url(private_rabbit: PrivateRabbit) -> Callable[[str], str]:
 def ctl(server: PrivateRabbit) -> list[str]:
     """The server's own rabbitmqctl as a command line."""
     code = (
-        "import json, subprocess, sys; node, env, *rest = sys.argv[1:];"
-        "sys.exit(subprocess.call(['/usr/lib/rabbitmq/bin/rabbitmqctl', '-q', '-n', node, *rest], env=json.loads(env)))"
+        "import json, subprocess, sys; tool, node, env, *rest = sys.argv[1:];"
+        "sys.exit(subprocess.call([tool, '-q', '-n', node, *rest], env=json.loads(env)))"
     )
-    return [sys.executable, "-c", code, server.node, json.dumps(server._env)]
+    return [sys.executable, "-c", code, str(_plain("rabbitmqctl")), server.node, json.dumps(server._env)]
 
 
 @pytest.mark.broker

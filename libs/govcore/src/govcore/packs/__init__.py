@@ -5,6 +5,7 @@
 Of a loaded pack :class:`Known` answers for names, :class:`Places` for places and duty, :func:`way_of` for decisions.
 """
 
+from govcore.packs._yaml import read_plain
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
@@ -12,18 +13,22 @@ from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
 from govcore.packs.places import Found, Places, posts_of, registry_of
 from govcore.packs.records import ClassItem, Division, Grid, Post
-from govcore.packs.schema import Behaviour, Channel, Department, Header
+from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
+from govcore.packs.stories import Answer, Expect, Step, Story, length_of
 from govcore.packs.terms import Handling, Terms
 from govcore.packs.way import facts_of, route, rules_of, way_of
 
 __all__ = [
+    "Answer",
     "Behaviour",
+    "Both",
     "Channel",
     "ClassItem",
     "DemoDraw",
     "DemoReport",
     "Department",
     "Division",
+    "Expect",
     "Found",
     "Grid",
     "Handling",
@@ -32,13 +37,17 @@ __all__ = [
     "Pack",
     "Places",
     "Post",
+    "Step",
+    "Story",
     "Terms",
     "check_pack",
     "facts_of",
     "find_pack",
     "known_packs",
+    "length_of",
     "load_pack",
     "posts_of",
+    "read_plain",
     "registry_of",
     "report_of",
     "route",

@@ -14,6 +14,7 @@ from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document
 from govcore.packs.demo import DemoSpec
 from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
@@ -49,6 +50,7 @@ class Draft:
     post_table: Table | None = None
     alias_table: Table | None = None
     notices: tuple[Any, ...] = ()
+    stories: dict[str, Story] = field(default_factory=dict)
 
     def department_codes(self) -> set[str]:
         """All codes of departments.yaml, also of entries that are wrong otherwise."""

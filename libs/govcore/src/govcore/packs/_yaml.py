@@ -87,6 +87,15 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
     return document
 
 
+def read_plain(path: Path) -> Any:
+    """The value of a YAML file, read as packs are.  Raises the first of :func:`read_yaml`'s refusals."""
+    findings: list[Refusal] = []
+    document = read_yaml(path, findings)
+    if document is None:
+        raise findings[0]
+    return document.value
+
+
 @cache
 def _plain_loader() -> Any:
     """YAML with the scalars of version 1.2: ``on`` and ``no`` are words, ``12:30`` and ``010101`` are texts."""

@@ -19,6 +19,7 @@ from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.stories import read_stories
 from govcore.packs.terms import Terms
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
@@ -80,6 +81,7 @@ def _read(folder: Path) -> Draft:
         draft.count_table = read_table(folder / draft.demo.counts, ("class", "department", "n"), findings)
     _read_tables(draft)
     _read_notices(draft)
+    draft.stories = read_stories(folder, draft.department_codes(), findings)
     return draft
 
 
@@ -158,6 +160,7 @@ def _made(draft: Draft) -> Pack:
         demo=draft.demo,
         demo_counts=tuple(Count(one, dept, int(n)) for _, (one, dept, n) in counts.rows) if counts else (),
         notices=draft.notices,
+        stories=draft.stories,
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )
 

@@ -15,6 +15,7 @@ from govcore.events.routing import RoutingTable, Rule
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.points.rules import RulebookData
 
@@ -49,6 +50,7 @@ class Pack:
     demo_counts: tuple[Count, ...]
     notices: tuple[Any, ...]
     mappings: tuple[Path, ...]
+    stories: Mapping[str, Story]
 
     @property
     def id(self) -> str:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from govcore.errors import Refusal
 
-from govmesh.cli.show import age, as_json, console, moment, table
+from govmesh.cli.show import age, as_json, console, moment, table, use_zone
 from govmesh.cli.tree import build, lines
 from govmesh.client import Answered, Client, running
 from govmesh.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable")]
+
+
+@contextmanager
+def mesh() -> Iterator[Client]:
+    """The running mesh (or an embedded one), its moments shown in its own time zone."""
+    with running(Settings()) as client:
+        use_zone(client.get("/mesh")["zone"])
+        yield client
 
 
 def gather(client: Client, event_id: str) -> dict[str, Any]:
@@ -29,7 +39,7 @@ def gather(client: Client, event_id: str) -> dict[str, Any]:
 
 def trace(event_id: str, json: Json = False) -> None:
     """案卷全程 / the tree of hops and hand-offs of an event, with times."""
-    with running(Settings()) as client:
+    with mesh() as client:
         found = gather(client, event_id)
     if json:
         as_json({**found, "tree": build(found["rows"], found["said"])})
@@ -53,7 +63,7 @@ def trace(event_id: str, json: Json = False) -> None:
 
 def why(subject: str, json: Json = False) -> None:
     """为什么 / who holds it, since when, and what led there, each step with its reason."""
-    with running(Settings()) as client:
+    with mesh() as client:
         try:
             event = client.get(f"/api/v1/events/{subject}")
             holders = client.get(f"/api/v1/events/{subject}/holders")["holders"]
@@ -80,7 +90,7 @@ def why(subject: str, json: Json = False) -> None:
 
 def stalled(json: Json = False) -> None:
     """卡在哪里 / whatever has stood past its time, oldest first: where, who holds it, since when."""
-    with running(Settings()) as client:
+    with mesh() as client:
         found = [finding for part in client.each("/ops/stalled").values() for finding in part["findings"]]
         now = datetime.fromisoformat(client.get("/mesh")["now"])
     found.sort(key=lambda finding: str(finding["since"]))
@@ -108,7 +118,7 @@ def _find(client: Client, key: str) -> tuple[str, dict[str, Any]]:
 @parked.command("list")
 def parked_list(json: Json = False) -> None:
     """List them, oldest first; bodies are not shown."""
-    with running(Settings()) as client:
+    with mesh() as client:
         found = [{**row, "service": name} for name, part in client.each("/ops/parked", limit=200).items() for row in part["parked"]]
     if json:
         as_json({"parked": found})
@@ -123,7 +133,7 @@ def parked_list(json: Json = False) -> None:
 @parked.command("show")
 def parked_show(key: str) -> None:
     """All that is known of one, except its body."""
-    with running(Settings()) as client:
+    with mesh() as client:
         service, row = _find(client, key)
     as_json({**row, "service": service, "zh": Refusal(row["code"]).text("zh_CN"), "en": Refusal(row["code"]).text("en")})
 
@@ -131,7 +141,7 @@ def parked_show(key: str) -> None:
 @parked.command("replay")
 def parked_replay(key: str) -> None:
     """Try it again now."""
-    with running(Settings()) as client:
+    with mesh() as client:
         service, _ = _find(client, key)
         as_json(client.post(f"/svc/{service}/ops/parked/{key}/replay"))
 
@@ -139,7 +149,7 @@ def parked_replay(key: str) -> None:
 @parked.command("drop")
 def parked_drop(key: str) -> None:
     """Give it up; the row stays as a record."""
-    with running(Settings()) as client:
+    with mesh() as client:
         service, _ = _find(client, key)
         as_json(client.post(f"/svc/{service}/ops/parked/{key}/drop"))
 

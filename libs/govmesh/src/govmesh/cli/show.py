@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from govcore.errors import Refusal
 from rich.console import Console
@@ -44,12 +45,20 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> No
         console.print(f"{title}\n  （无）none")
 
 
-def moment(value: str | datetime | None) -> str:
-    """A moment in local time, to the second."""
+_zone: list[ZoneInfo] = [ZoneInfo("UTC")]
+
+
+def use_zone(name: str) -> None:
+    """From here on moments are shown in the mesh's own time zone."""
+    _zone[0] = ZoneInfo(name)
+
+
+def moment(value: str | datetime | None, form: str = "%m-%d %H:%M:%S") -> str:
+    """A moment in the mesh's time zone, to the second."""
     if value is None:
         return ""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return at.astimezone().strftime("%m-%d %H:%M:%S")
+    return at.astimezone(_zone[0]).strftime(form)
 
 
 def age(since: str, now: datetime | None = None) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from govmesh.cli.show import moment
+
 from govmesh.voices import speaker_of
 
 Row = dict[str, Any]
@@ -61,7 +63,7 @@ def _lines(node: dict[str, Any], head: str, rest: str) -> Iterator[str]:
 
 
 def _clock(value: str) -> str:
-    return datetime.fromisoformat(value).astimezone().strftime("%m-%d %H:%M:%S.%f")[:-3]
+    return moment(value, "%m-%d %H:%M:%S.%f")[:-3]
 
 
 def _between(start: str | None, end: str) -> float | None:

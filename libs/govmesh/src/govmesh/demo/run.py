@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.table import Table
 
 from govmesh.cli.ask import gather
-from govmesh.cli.show import console, moment, span, table
+from govmesh.cli.show import console, moment, span, table, use_zone
 from govmesh.cli.tree import lines
 from govmesh.client import Client, embedded
 from govmesh.demo.day import Day
@@ -37,6 +37,7 @@ def run(settings: Settings, reports: int, leave: bool, seed: int = 20221120) -> 
     args = ["--pack", settings.pack, "--departments", "--pace", str(PACE), "--start", start.isoformat(), "--seed", str(seed)]
     console.print(f"{pack.header.title.zh} · {pack.header.title.en}: {len(pack.departments)} 个部门 departments, {reports} 件上报 reports")
     with embedded(own, *args) as client:
+        use_zone(pack.header.time_zone)
         console.print(f"网格已起动 mesh is up: {client.url}")
         day = Day(pack, client, reports, start, seed)
         began = time.monotonic()
@@ -86,7 +87,7 @@ def _open(found: dict[str, Any]) -> int:
 def _progress(now: datetime, day: Day, found: dict[str, Any]) -> Table:
     shown = Table(box=None, show_header=False, pad_edge=False)
     done = sum(found["events"].values()) - _open(found)
-    shown.add_row(f"{now.astimezone():%m-%d %H:%M}", f"上报 reports {found['reports']}/{day.read}", f"办结 closed {done}")
+    shown.add_row(moment(now, "%m-%d %H:%M"), f"上报 reports {found['reports']}/{day.read}", f"办结 closed {done}")
     states = "  ".join(f"{state} {count}" for state, count in sorted(found["events"].items()))
     shown.add_row("", states, f"交接 hand-offs {found['handoffs']}")
     return shown

@@ -145,11 +145,13 @@ class People:
         done = 0
         for one in self._pages("/api/v1/petitions", "petitions"):
             path = f"/api/v1/petitions/{one['id']}"
-            if self._likely(0.1):
+            if one["state"] == "closed" or self._likely(0.7):
+                continue
+            if self._likely(0.2):
                 done += self._done(f"{path}/read", {"by": "desk:petition", "purpose": "handling"})
             if one["state"] == "registered":
                 done += self._done(f"{path}/refer", {})
-            elif self._likely(0.1):
+            else:
                 body = {"outcome": "supported", "result": "已答复", "reason": "需延期", "approved_by": "局长"}
                 done += self._done(f"{path}/{self._chance.choice(STEPS)}", body)
         return done

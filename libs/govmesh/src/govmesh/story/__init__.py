@@ -1,0 +1,10 @@
+"""Stories: a pack's way of working told in steps over the public API, each with the figures to be seen.
+
+What a story may say: :mod:`govcore.packs.stories`.
+"""
+
+from govmesh.story.look import Seen, at_path, figures, judge
+from govmesh.story.run import Told, find_story, run_story
+from govmesh.story.teller import Teller
+
+__all__ = ["Seen", "Teller", "Told", "at_path", "figures", "find_story", "judge", "run_story"]

@@ -1,0 +1,108 @@
+"""Does what a step says, as anybody could over HTTP."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from govcore.errors import Refusal
+from govcore.packs import Answer, Expect, Step, length_of
+
+from govmesh.client import Answered, Client
+from govmesh.story.look import Seen, at_path, judge
+
+PATIENCE = 120.0
+"""Real seconds a step may take to come to rest."""
+LOOK_SECONDS = 0.05
+_NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WHEN = {"accept": ("offered",), "return": ("offered", "accepted"), "transfer": ("accepted",), "done": ("accepted",)}
+"""In which states a hand-off can be answered so."""
+
+
+class Teller:
+    """One mesh, the names kept so far, and the pack's figures."""
+
+    def __init__(self, client: Client, figures: Mapping[str, int]) -> None:
+        self._client, self._figures = client, figures
+        self._names: dict[str, str] = {}
+
+    def do(self, step: Step) -> Seen | None:
+        """Do what the step says and wait until all is still; what went wrong, or the no that was wanted."""
+        try:
+            self._act(step)
+        except Answered as no:
+            code = str(no.error.get("code"))
+            self.rest()
+            return Seen(code == step.refused, "refused", code, step.refused or f"✓  {no}")
+        self.rest()
+        return Seen(False, "refused", None, step.refused) if step.refused else None
+
+    def see(self, expect: Expect) -> Seen:
+        """Look, and judge."""
+        if expect.figure is not None:
+            return judge(expect, self._figures.get(expect.figure))
+        assert expect.get is not None
+        said = expect.model_copy(update={"get": self._filled(expect.get), "is_": self._filled(expect.is_)})
+        assert said.get is not None
+        return judge(said, at_path(self._client.get(said.get), self._filled(expect.at)))
+
+    def rest(self) -> None:
+        """Wait until nothing is on its way and every promise that is due has been kept.  Raises ``MESH_NOT_SETTLED``."""
+        until = time.monotonic() + PATIENCE
+        while any(part["missed"] for part in self._client.settle(PATIENCE, pause=LOOK_SECONDS).values()):
+            if time.monotonic() > until:
+                raise Refusal("MESH_NOT_SETTLED", field="seconds", value=PATIENCE)
+            time.sleep(LOOK_SECONDS)
+
+    def _act(self, step: Step) -> None:
+        if step.post is not None:
+            answer = self._client.post(self._filled(step.post), self._filled(dict(step.body)))
+            self._names |= {name: str(at_path(answer, path)) for name, path in step.keep.items()}
+        elif step.answer is not None:
+            self._answer(step.answer, wanted_no=step.refused is not None)
+        elif step.advance is not None:
+            now = datetime.fromisoformat(self._client.get("/mesh")["now"])
+            self._let_go(now + length_of(step.advance))
+
+    def _answer(self, said: Answer, *, wanted_no: bool) -> None:
+        of = f"/api/v1/events/{self._names[said.event]}/handoffs"
+        tasks = self._client.get(of)["handoffs"]
+        more = {name: value for name in ("reason", "proposed", "note", "to", "result") if (value := getattr(said, name))}
+        for code in self._who(said, tasks):
+            ours = [task for task in tasks if task["dept"] == code and task["state"] in _WHEN[said.verb]]
+            if not ours and not wanted_no:
+                raise Refusal("STORY_NOTHING_TO_ANSWER", field="by", value=code, verb=said.verb)
+            for task in ours or self._any(code, tasks):
+                body = {"dept": code, "generation": said.generation or task["generation"], **more}
+                self._client.post(f"{of}/{task['id']}/{said.verb}", body)
+
+    @staticmethod
+    def _who(said: Answer, tasks: list[dict[str, Any]]) -> list[str]:
+        if said.by != "all":
+            return list(said.by)
+        return list(dict.fromkeys(task["dept"] for task in tasks if task["state"] in _WHEN[said.verb]))
+
+    @staticmethod
+    def _any(code: str, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A hand-off to be refused: the department's own, or somebody else's."""
+        own = [task for task in tasks if task["dept"] == code or task["holder"] == f"dept:{code}"]
+        return (own or tasks)[:1]
+
+    def _let_go(self, until: datetime) -> None:
+        self._client.post("/mesh/clock", {"until": until.isoformat()})
+        patience = time.monotonic() + PATIENCE
+        while datetime.fromisoformat(self._client.get("/mesh")["now"]) < until:
+            if time.monotonic() > patience:
+                raise Refusal("MESH_NOT_SETTLED", field="seconds", value=PATIENCE)
+            time.sleep(LOOK_SECONDS)
+
+    def _filled(self, value: Any) -> Any:
+        """``value`` with every ``{name}`` replaced by what was kept under it."""
+        if isinstance(value, str):
+            return _NAMED.sub(lambda found: self._names.get(found[1], found[0]), value)
+        if isinstance(value, Mapping):
+            return {key: self._filled(each) for key, each in value.items()}
+        return [self._filled(each) for each in value] if isinstance(value, list | tuple) else value
