@@ -95,7 +95,9 @@ def measure(events: int) -> dict[str, float]:
             "GOVMESH_SCHEMA_PREFIX": "flow_",
             "GOVMESH_HOME": home,
             "GOVMESH_LOG_LEVEL": "error",
-            "GOVMESH_PORTS": json.dumps({name: 8741 + place for place, name in enumerate((*SERVICES, "petition", "console"))}),
+            "GOVMESH_PORTS": json.dumps(
+                {name: 8741 + place for place, name in enumerate((*SERVICES, "petition", "console"))}
+            ),
             "PYTHONWARNINGS": "ignore",
         }
         mesh = [sys.executable, "-m", "govmesh.cli", "up", "--profile", "cluster", "--services", ",".join(SERVICES)]

@@ -31,7 +31,7 @@ class Renderer:
         self._words = words
         self._templates = Environment(
             loader=PackageLoader("gov_console"),
-            autoescape=False,
+            autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

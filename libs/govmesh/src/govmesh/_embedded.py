@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 import eventlet
 import sqlalchemy as sa
 from eventlet import tpool
+
 from govcore.errors import Refusal
 from govcore.packs import load_pack
 from govcore.ports import Clock
-
 from govmesh import feed, logs, timers
 from govmesh.broker.open import open_broker
 from govmesh.broker.port import Outgoing
@@ -81,7 +81,9 @@ def republish(meshes: Sequence[Mesh]) -> int:
     for mesh in meshes:
         feed.unreceipted(mesh.database)
         with mesh.database.write() as conn:
-            conn.execute(sa.text("UPDATE outbox SET lease_until = '1970-01-01T00:00:00.000000+00:00' WHERE sent_at IS NULL"))
+            conn.execute(
+                sa.text("UPDATE outbox SET lease_until = '1970-01-01T00:00:00.000000+00:00' WHERE sent_at IS NULL")
+            )
             conn.execute(sa.text("UPDATE timers SET lease_until = NULL"))
     return sent
 

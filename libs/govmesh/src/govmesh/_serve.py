@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 import eventlet
-from govcore.packs import load_pack
 
+from govcore.packs import load_pack
 from govmesh import logs
 from govmesh.broker.open import open_broker
 from govmesh.clock import SystemClock

@@ -41,7 +41,9 @@ def insert_new(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> set
     rows = sorted(rows, key=lambda row: row["id"])
     names = tuple(rows[0])
     if is_postgres(conn):
-        found = conn.execute(_pg_insert(table.name, names, "ON CONFLICT (id) DO NOTHING RETURNING id"), {"rows": _json(rows)})
+        found = conn.execute(
+            _pg_insert(table.name, names, "ON CONFLICT (id) DO NOTHING RETURNING id"), {"rows": _json(rows)}
+        )
         return {row[0] for row in found}
     there = {row[0] for row in conn.exec_driver_sql(_lite_ids(table.name), (_json([row["id"] for row in rows]),))}
     new = [row for row in rows if row["id"] not in there]
@@ -84,13 +86,17 @@ def _json(value: Any) -> str:
 @cache
 def _pg_insert(table: str, names: tuple[str, ...], tail: str) -> sa.TextClause:
     columns = ", ".join(f'"{name}"' for name in names)
-    return sa.text(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", :rows) {tail}')
+    return sa.text(
+        f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", :rows) {tail}'
+    )
 
 
 @cache
 def _pg_update(table: str, names: tuple[str, ...]) -> sa.TextClause:
     sets = ", ".join(f'"{name}" = r."{name}"' for name in names if name != "id")
-    return sa.text(f'UPDATE "{table}" t SET {sets} FROM json_populate_recordset(NULL::"{table}", :rows) r WHERE t.id = r.id')
+    return sa.text(
+        f'UPDATE "{table}" t SET {sets} FROM json_populate_recordset(NULL::"{table}", :rows) r WHERE t.id = r.id'
+    )
 
 
 @cache

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from govcore.errors import Refusal
 
+from govcore.errors import Refusal
 from govmesh.settings import Settings
 
 START_SECONDS = 90.0

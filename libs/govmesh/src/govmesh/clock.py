@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 
-
 class SystemClock:
     """Wall-clock time in UTC."""
 

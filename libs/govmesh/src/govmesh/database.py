@@ -47,7 +47,9 @@ class Database:
     def _sqlite(self) -> sa.Engine:
         folder = Path(self.url.database or ".")
         folder.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(f"sqlite:///{folder / (self.schema + '.sqlite')}", poolclass=sa.QueuePool, pool_size=4, max_overflow=24)
+        engine = sa.create_engine(
+            f"sqlite:///{folder / (self.schema + '.sqlite')}", poolclass=sa.QueuePool, pool_size=4, max_overflow=24
+        )
 
         @sa.event.listens_for(engine, "connect")
         def _open(connection: Any, _record: Any) -> None:

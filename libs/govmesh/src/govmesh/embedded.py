@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 
 
 def main(argv: list[str] | None = None) -> None:
     """Run until told to stop."""
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it
     import eventlet
 
     eventlet.monkey_patch()
@@ -26,7 +28,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="0 for any free port")
     parser.add_argument("--departments", action="store_true", help="run the pack's departments in this process")
     parser.add_argument("--pace", type=float, help="mesh seconds a real second; the real clock where absent")
-    parser.add_argument("--by-hand", action="store_true", help="the clock stands still until POST /mesh/clock lets it go on")
+    parser.add_argument(
+        "--by-hand", action="store_true", help="the clock stands still until POST /mesh/clock lets it go on"
+    )
     parser.add_argument("--start", help="where a paced clock starts, ISO 8601 with zone")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")

@@ -46,7 +46,9 @@ def advance(database: Database, publisher: Publisher) -> int:
                 ),
                 {"cursor": feed.cursor, "upto": feed.upto, "keys": bulk.keys(conn, json.loads(feed.types))},
             ).all()
-        messages = [Outgoing(id=r.id, exchange="", routing_key=feed.queue, body=r.body.encode(), type=r.type) for r in rows]
+        messages = [
+            Outgoing(id=r.id, exchange="", routing_key=feed.queue, body=r.body.encode(), type=r.type) for r in rows
+        ]
         try:
             outcome = publisher.publish(messages, DEADLINE_SECONDS)
         except BrokerAway:
@@ -61,7 +63,9 @@ def advance(database: Database, publisher: Publisher) -> int:
     return sent
 
 
-def unheard(speaker: Database, hearer: Database, types: Sequence[str], after: int, most: int = PAGE) -> tuple[list[Outgoing], int]:
+def unheard(
+    speaker: Database, hearer: Database, types: Sequence[str], after: int, most: int = PAGE
+) -> tuple[list[Outgoing], int]:
     """A page of the speaker's archive after ``after``: what the hearer's inbox has not got, and the last seq looked at."""
     with speaker.read() as conn:
         rows = conn.execute(
@@ -75,15 +79,19 @@ def unheard(speaker: Database, hearer: Database, types: Sequence[str], after: in
         return [], after
     with hearer.read() as conn:
         found = conn.execute(
-            sa.text(f"SELECT id FROM inbox WHERE {bulk.among(conn, 'id')}"), {"keys": bulk.keys(conn, [row.id for row in rows])}
+            sa.text(f"SELECT id FROM inbox WHERE {bulk.among(conn, 'id')}"),
+            {"keys": bulk.keys(conn, [row.id for row in rows])},
         )
         there = {row[0] for row in found}
         found = conn.execute(
-            sa.text(f"SELECT id FROM parking WHERE {bulk.among(conn, 'id')}"), {"keys": bulk.keys(conn, [row.id for row in rows])}
+            sa.text(f"SELECT id FROM parking WHERE {bulk.among(conn, 'id')}"),
+            {"keys": bulk.keys(conn, [row.id for row in rows])},
         )
         there |= {row[0] for row in found}
     missing = [
-        Outgoing(id=row.id, exchange="", routing_key="", body=row.body.encode(), type=row.type) for row in rows if row.id not in there
+        Outgoing(id=row.id, exchange="", routing_key="", body=row.body.encode(), type=row.type)
+        for row in rows
+        if row.id not in there
     ]
     return missing, rows[-1].seq
 

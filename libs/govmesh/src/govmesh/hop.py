@@ -145,9 +145,7 @@ class Hop:
         for message, on in known:
             if on.via and (key := on.via.key(message)):
                 wanted.setdefault((on.via.kind, on.via.column), set()).add(key)
-        found = {
-            (kind, column): kind.peek(batch.conn, column, sorted(keys)) for (kind, column), keys in wanted.items()
-        }
+        found = {(kind, column): kind.peek(batch.conn, column, sorted(keys)) for (kind, column), keys in wanted.items()}
         batch.load(
             need
             for message, on in known
@@ -168,7 +166,8 @@ class Hop:
                 continue
             first[item.key] = item
         rows = [
-            {"id": i.key, "type": i.type or "?", "place": i.message.place if i.message else "", "at": now} for i in first.values()
+            {"id": i.key, "type": i.type or "?", "place": i.message.place if i.message else "", "at": now}
+            for i in first.values()
         ]
         new = bulk.insert_new(batch.conn, tables.INBOX, rows)
         for item in first.values():
@@ -233,7 +232,14 @@ def _unread(item: Item, batch: Batch) -> Message[Any]:
     """Stands in for a message that could not be read, so that its refusal has a cause and a trace."""
     data = _Unread.model_construct()
     return Message(
-        id=item.key, source="/?", subject="?", version=0, place="", time=batch.now, trace=batch.traces.start(), data=data
+        id=item.key,
+        source="/?",
+        subject="?",
+        version=0,
+        place="",
+        time=batch.now,
+        trace=batch.traces.start(),
+        data=data,
     )
 
 

@@ -19,7 +19,15 @@ MOST_BODY = 32 * 1024 * 1024
 Answer = Response | BaseModel | dict[str, Any] | list[Any] | None
 Handler = Callable[..., Answer]
 
-STATUS = {"UNKNOWN": 404, "NOT_FOUND": 404, "STALE": 409, "ALREADY": 409, "NOT_OPEN": 409, "NOT_HOLDER": 403, "NOT_ALLOWED": 403}
+STATUS = {
+    "UNKNOWN": 404,
+    "NOT_FOUND": 404,
+    "STALE": 409,
+    "ALREADY": 409,
+    "NOT_OPEN": 409,
+    "NOT_HOLDER": 403,
+    "NOT_ALLOWED": 403,
+}
 """Which HTTP status a reason code gets, by a part of its name; 422 for the others."""
 
 
@@ -61,7 +69,9 @@ class Api:
         except BadData:
             return reply({"error": Refusal("MESH_BAD_DATA").as_dict()}, 422)
         except HTTPException as error:
-            code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(error.code or 0, "HTTP_BAD_REQUEST")
+            code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(
+                error.code or 0, "HTTP_BAD_REQUEST"
+            )
             return reply({"error": Refusal(code, field="path", value=request.path[:200]).as_dict()}, error.code or 400)
 
 

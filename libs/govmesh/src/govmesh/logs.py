@@ -32,7 +32,11 @@ class _NoBodies(logging.Filter):
 def set_up(fmt: str, level: str) -> None:
     """Configure structlog and the standard library's logging for this process."""
     number = logging.getLevelNamesMapping()[level.upper()]
-    last = structlog.processors.JSONRenderer(ensure_ascii=False) if fmt == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    last = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if fmt == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -25,7 +25,11 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),
         Route("POST", "/ops/parked/<path:key>/drop", lambda _request, key: asdict(mesh.parking.drop(key))),
         Route("GET", "/ops/trace/<trace>", lambda _request, trace: _trace(mesh, trace)),
-        Route("GET", "/ops/history/<subject>", lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)}),
+        Route(
+            "GET",
+            "/ops/history/<subject>",
+            lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)},
+        ),
     )
 
 

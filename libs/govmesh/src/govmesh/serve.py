@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -16,6 +17,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--pack")
     parser.add_argument("--port", type=int)
     args = parser.parse_args(argv)
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it
     import eventlet
 
     eventlet.monkey_patch()

@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     ports: dict[str, int] = Field(default_factory=lambda: dict(DEFAULT_PORTS))
     upstreams: dict[str, str] = Field(default_factory=dict, description="service → URL, for the edge of a cluster")
-    vault_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes; the embedded profile makes its own in home")
+    vault_key: SecretStr | None = Field(
+        default=None, description="base64 of 32 bytes; the embedded profile makes its own in home"
+    )
     cipher: Literal["aes-gcm", "sm4-gcm"] = "aes-gcm"
     batch: int = Field(default=200, ge=1, le=1000)
     linger_ms: int = Field(default=20, ge=0, le=1000)

@@ -36,7 +36,9 @@ class Finding:
         }
 
 
-def inside(conn: sa.Connection, service: str, now: datetime, undelivered_before: datetime, most: int = 500) -> list[Finding]:
+def inside(
+    conn: sa.Connection, service: str, now: datetime, undelivered_before: datetime, most: int = 500
+) -> list[Finding]:
     """What is stuck inside the mesh: parked or being retried, unsent, or without a department's receipt."""
     findings = [
         Finding(
@@ -52,7 +54,9 @@ def inside(conn: sa.Connection, service: str, now: datetime, undelivered_before:
             sa.select(PARKING).where(PARKING.c.state.in_(("parked", "retry"))).order_by(PARKING.c.first_at).limit(most)
         )
     ]
-    unsent = sa.select(OUTBOX).where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.lease_until < sa.literal(wall(), OUTBOX.c.lease_until.type))
+    unsent = sa.select(OUTBOX).where(
+        OUTBOX.c.sent_at.is_(None), OUTBOX.c.lease_until < sa.literal(wall(), OUTBOX.c.lease_until.type)
+    )
     findings += [
         Finding("mesh.unsent", row.subject, f"mesh:{service}", row.at, None, row.place, row.type)
         for row in conn.execute(unsent.order_by(OUTBOX.c.lease_until).limit(most))
@@ -64,7 +68,15 @@ def inside(conn: sa.Connection, service: str, now: datetime, undelivered_before:
         OUTBOX.c.at < sa.literal(stamp(undelivered_before), OUTBOX.c.at.type),
     )
     findings += [
-        Finding("handoff.undelivered", row.subject, f"mesh:{service}", row.at, None, row.place, f"{row.type} → {row.routing_key}")
+        Finding(
+            "handoff.undelivered",
+            row.subject,
+            f"mesh:{service}",
+            row.at,
+            None,
+            row.place,
+            f"{row.type} → {row.routing_key}",
+        )
         for row in conn.execute(waiting.order_by(OUTBOX.c.at).limit(most))
     ]
     return findings

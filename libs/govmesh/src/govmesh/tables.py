@@ -65,8 +65,15 @@ OUTBOX = sa.Table(
     sa.Column("receipt_at", Moment),
     sa.Index("outbox_type", "type", "seq"),
     sa.Index("outbox_trace", "trace"),
-    sa.Index("outbox_subject", "subject", postgresql_where=sa.text("exchange = ''"), sqlite_where=sa.text("exchange = ''")),
-    sa.Index("outbox_unsent", "lease_until", postgresql_where=sa.text("sent_at IS NULL"), sqlite_where=sa.text("sent_at IS NULL")),
+    sa.Index(
+        "outbox_subject", "subject", postgresql_where=sa.text("exchange = ''"), sqlite_where=sa.text("exchange = ''")
+    ),
+    sa.Index(
+        "outbox_unsent",
+        "lease_until",
+        postgresql_where=sa.text("sent_at IS NULL"),
+        sqlite_where=sa.text("sent_at IS NULL"),
+    ),
     sa.Index(
         "outbox_unreceipted",
         "at",

@@ -29,7 +29,16 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
             sa.text(
                 "SELECT id, due_at, kind, subject, place, trace, cause, data FROM timers"
                 f" WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall) ORDER BY due_at LIMIT :most{skip}"
-            ).columns(TABLE.c.id, TABLE.c.due_at, TABLE.c.kind, TABLE.c.subject, TABLE.c.place, TABLE.c.trace, TABLE.c.cause, TABLE.c.data),
+            ).columns(
+                TABLE.c.id,
+                TABLE.c.due_at,
+                TABLE.c.kind,
+                TABLE.c.subject,
+                TABLE.c.place,
+                TABLE.c.trace,
+                TABLE.c.cause,
+                TABLE.c.data,
+            ),
             {"now": stamp(clock.now()), "wall": wall(), "most": most},
         ).all()
         if found:
@@ -39,7 +48,9 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
             )
     items = []
     for row in found:
-        fired = TimerFired(timer=row.id, kind=row.kind, subject=row.subject, place=row.place, due_at=row.due_at, data=row.data)
+        fired = TimerFired(
+            timer=row.id, kind=row.kind, subject=row.subject, place=row.place, due_at=row.due_at, data=row.data
+        )
         key = f"timer:{row.id}:{stamp(row.due_at)}"
         message = Message(
             id=key,

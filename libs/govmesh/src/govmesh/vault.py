@@ -106,7 +106,9 @@ class Vault:
 
     def _derived(self, use: str) -> bytes:
         size = 32 if use == "index" else CIPHERS[self.cipher].key_bytes
-        return hmac.new(self._master, f"govmesh {use} {self.cipher if use == 'wrap' else ''}".encode(), hashlib.sha256).digest()[:size]
+        return hmac.new(
+            self._master, f"govmesh {use} {self.cipher if use == 'wrap' else ''}".encode(), hashlib.sha256
+        ).digest()[:size]
 
     def _matter(self, wrapped: str, matter: str) -> bytes:
         return self._unpack(self._derived("wrap"), wrapped, matter)

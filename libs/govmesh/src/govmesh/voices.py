@@ -9,7 +9,13 @@ from govcore.errors import Refusal
 from govcore.messages import Payload
 
 _BY_TYPE = {"event.located.v1": "grid", "event.unlocated.v1": "grid"}
-_BY_ENTITY = {"event": "dispatch", "handoff": "dispatch", "order": "dispatch", "points": "points", "petition": "petition"}
+_BY_ENTITY = {
+    "event": "dispatch",
+    "handoff": "dispatch",
+    "order": "dispatch",
+    "points": "points",
+    "petition": "petition",
+}
 
 
 def speaker_of(name: str) -> str | None:

@@ -145,7 +145,9 @@ class Bench:
     def retry(self) -> int:
         """Every retry, whenever it is due."""
         with self.database.write() as conn:
-            conn.execute(sa.text("UPDATE parking SET next_at = '1970-01-01T00:00:00.000000+00:00' WHERE state = 'retry'"))
+            conn.execute(
+                sa.text("UPDATE parking SET next_at = '1970-01-01T00:00:00.000000+00:00' WHERE state = 'retry'")
+            )
         items = self.parking.due()
         if items:
             self.hop.run(items)

@@ -1,7 +1,7 @@
 """Stories (故事) of a pack: what a way of working does, told in steps over the public API, with the figures to be seen.
 
-One file ``stories/<id>.yaml`` each.  ``govmesh story ID`` runs it on an embedded mesh of its own, whose clock stands still
-until a step lets it go on, and in which nobody answers but the story.
+One file ``stories/<id>.yaml`` each.  ``govmesh story ID`` runs it on an embedded mesh of its own, whose clock stands
+still until a step lets it go on, and in which nobody answers but the story.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ class Answer(Strict):
 class Expect(Strict):
     """A figure to be seen: of the pack (``figure``), or at a path of what the API answers (``get``, ``at``).
 
-    ``at`` goes down by dots: a key, a position, ``*`` each of a list, ``[key=value]`` those of a list, ``#`` how many,
-    ``distinct`` and ``sum``.
+    ``at`` goes down by dots: a key, a position, ``[key=value]`` those of a list, ``*`` the next part of each of a list,
+    ``#`` how many, ``distinct``, ``sum``.
     """
 
     figure: Name | None = None
@@ -80,8 +80,8 @@ class Expect(Strict):
 class Step(Strict):
     """One thing done (``post`` a body, ``answer`` as departments, ``advance`` the clock), then what is to be seen.
 
-    ``keep`` names parts of the answer, to be written ``{name}`` from then on; ``refused`` is the reason code of a no that
-    the story wants to hear.
+    ``keep`` names parts of the answer, to be written ``{name}`` from then on; ``refused`` is the reason code of a no
+    that the story wants to hear.
     """
 
     say: Both
@@ -127,8 +127,8 @@ def length_of(text: str) -> timedelta:
 def read_stories(folder: Path, departments: set[str], findings: list[Refusal]) -> dict[str, Story]:
     """The stories of a pack by their ids; wrong ones are among ``findings``.
 
-    ``PACK_STORY_ID`` (not its file's name), ``PACK_STORY_STEP``, ``PACK_STORY_NAME`` (used before anything is kept under
-    it), ``PACK_DEPARTMENT_UNKNOWN``, ``PACK_FILE_MISSING`` (a change of a file that is not there).
+    ``PACK_STORY_ID`` (not its file's name), ``PACK_STORY_STEP``, ``PACK_STORY_NAME`` (used before anything is kept
+    under it), ``PACK_DEPARTMENT_UNKNOWN``, ``PACK_FILE_MISSING`` (a change of a file that is not there).
     """
     found: dict[str, Story] = {}
     for file in sorted((folder / FOLDER).glob("*.yaml")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import typer
-from govcore.errors import Refusal
 
+from govcore.errors import Refusal
 from govmesh.cli import ask, do, packs, serve, stories, take_in
 from govmesh.cli.show import refusal_lines
 from govmesh.client import Answered

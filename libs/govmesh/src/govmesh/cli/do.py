@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from govmesh.settings import Settings
 
 handoff = typer.Typer(help="交接 / answer a hand-off by hand: accept, return, transfer, done.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", help="department that answers, e.g. chengguan")]
-Generation = Annotated[Optional[int], typer.Option(help="the offer answered; the present one where absent")]
+Generation = Annotated[int | None, typer.Option(help="the offer answered; the present one where absent")]
 
 
 def _answer(handoff_id: str, verb: str, dept: str, generation: int | None, **more: Any) -> None:
@@ -54,7 +54,9 @@ def transfer(
 
 
 @handoff.command("done")
-def done(handoff_id: str, dept: As, result: Annotated[str, typer.Option(help="what was done")], generation: Generation = None) -> None:
+def done(
+    handoff_id: str, dept: As, result: Annotated[str, typer.Option(help="what was done")], generation: Generation = None
+) -> None:
     """Done, with the result."""
     _answer(handoff_id, "done", dept, generation, result=result)
 

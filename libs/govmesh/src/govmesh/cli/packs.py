@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from govcore.packs import check_pack, find_pack
 
+from govcore.packs import check_pack, find_pack
 from govmesh.cli.show import as_json, console, refusal_lines
 
 pack = typer.Typer(help="地方规则包 / packs: a locality's way of working as data.", no_args_is_help=True)
 
 
 @pack.command("check")
-def check(which: Annotated[str, typer.Argument(help="a pack's name or folder")], json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def check(
+    which: Annotated[str, typer.Argument(help="a pack's name or folder")],
+    json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """Every fault of a pack with file, line, key and reason; ends with 1 where there is one."""
     folder = Path(which) if Path(which).is_dir() else find_pack(which)
     findings = check_pack(folder)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
-from govcore.packs import known_packs, load_pack
 
+from govcore.packs import known_packs, load_pack
 from govmesh.cli.show import as_json, console, table
 from govmesh.story import Told, find_story, run_story
 
 
 def story(
-    ids: Annotated[Optional[list[str]], typer.Argument(help="e.g. s01; none: list them")] = None,
-    pack: Annotated[Optional[str], typer.Option(help="pack name or folder; any that has the story where absent")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="e.g. s01; none: list them")] = None,
+    pack: Annotated[str | None, typer.Option(help="pack name or folder; any that has the story where absent")] = None,
     json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """故事 / tell what a place's way of working does, with the figures to be seen; ends with 1 where one differs."""
@@ -43,7 +43,11 @@ def _list(pack: str | None, json: bool) -> None:
         as_json({"stories": [{"id": one.id, "pack": name, "title": one.title.model_dump()} for name, one in rows]})
         return
     heads = ("id", "pack", "title", "steps")
-    table("故事 stories", heads, ((one.id, name, f"{one.title.zh} · {one.title.en}", len(one.steps)) for name, one in rows))
+    table(
+        "故事 stories",
+        heads,
+        ((one.id, name, f"{one.title.zh} · {one.title.en}", len(one.steps)) for name, one in rows),
+    )
 
 
 def _show(told: Told) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
+
 from govcore.errors import Refusal
 from govcore.files import open_mapped
-
 from govmesh.cli.show import as_json, console
 from govmesh.client import Client, running
 from govmesh.importing.run import run_import
@@ -20,10 +20,15 @@ SETTLE_SECONDS = 3600.0
 
 def import_(
     file: Annotated[Path, typer.Argument(help="xlsx, csv, csv.gz or json")],
-    map: Annotated[Optional[str], typer.Option("--map", help="mapping: a shipped name or a YAML file; chosen by the columns where absent")] = None,
-    pack: Annotated[Optional[str], typer.Option(help="pack for the embedded mesh; the mapping's own where absent")] = None,
-    as_: Annotated[str, typer.Option("--as", help="live: goes the whole way; history: keeps original times and outcomes")] = "live",
-    rejects: Annotated[Optional[Path], typer.Option(help="where rejected rows go")] = None,
+    map: Annotated[
+        str | None,
+        typer.Option("--map", help="mapping: a shipped name or a YAML file; chosen by the columns where absent"),
+    ] = None,
+    pack: Annotated[str | None, typer.Option(help="pack for the embedded mesh; the mapping's own where absent")] = None,
+    as_: Annotated[
+        str, typer.Option("--as", help="live: goes the whole way; history: keeps original times and outcomes")
+    ] = "live",
+    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go")] = None,
     json: Annotated[bool, typer.Option("--json", help="the counts as the last line")] = False,
 ) -> None:
     """导入 / take a file of reports in; the same file again changes nothing."""
@@ -36,7 +41,14 @@ def import_(
         _same_pack(client, chosen)
         own = client.url != settings.url.rstrip("/")
         target = str(settings.home.resolve()) if own else client.url
-        counts, left = run_import(opened, client, home=settings.home, target=target, as_="history" if as_ == "history" else "live", rejects=rejects)
+        counts, left = run_import(
+            opened,
+            client,
+            home=settings.home,
+            target=target,
+            as_="history" if as_ == "history" else "live",
+            rejects=rejects,
+        )
         client.settle(SETTLE_SECONDS)
     if left:
         print(f"拒收 rejected: {left}", file=sys.stderr)

@@ -39,7 +39,11 @@ def build(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType
         parent = node["parent"]
         while parent is not None and parent not in handled:
             parent = said.get(parent)
-        above = nodes.get((parent or "", speaker_of(node["type"]) or node["service"])) or handled.get(parent or "") or before[key]
+        above = (
+            nodes.get((parent or "", speaker_of(node["type"]) or node["service"]))
+            or handled.get(parent or "")
+            or before[key]
+        )
         (roots if above is None or above is node else above["causes"]).append(node)
     return roots
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from govcore.errors import Refusal
 from govcore.packs import Pack
-
 from govmesh.client import Answered, Client
 
 AT_ONCE = 200

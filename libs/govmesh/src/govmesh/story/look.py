@@ -49,20 +49,21 @@ def figures(pack: Pack) -> dict[str, int]:
 
 def at_path(value: Any, path: str) -> Any:
     """The place ``path`` of decoded JSON (see :class:`govcore.packs.Expect`).  Raises ``STORY_NO_SUCH_PLACE``."""
-    parts = [part for part in _SPLIT.split(path) if part]
-    return _down(value, parts, path)
-
-
-def _down(value: Any, parts: list[str], path: str) -> Any:
-    if not parts:
-        return value
-    part, rest = parts[0], parts[1:]
-    if part == "*" and isinstance(value, list):
-        return [_down(each, rest, path) for each in value]
     try:
-        return _down(_one(value, part), rest, path)
+        return _down(value, [part for part in _SPLIT.split(path) if part])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise Refusal("STORY_NO_SUCH_PLACE", field="at", value=path) from error
+
+
+def _down(value: Any, parts: list[str]) -> Any:
+    while parts:
+        part = parts.pop(0)
+        if part == "*":
+            below = parts.pop(0)
+            value = [_one(each, below) for each in value]
+        else:
+            value = _one(value, part)
+    return value
 
 
 def _one(value: Any, part: str) -> Any:

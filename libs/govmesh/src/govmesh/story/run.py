@@ -11,7 +11,6 @@ from typing import Any
 
 from govcore.errors import Refusal
 from govcore.packs import Both, Pack, Story, known_packs, load_pack
-
 from govmesh.client import embedded
 from govmesh.settings import Settings
 from govmesh.story.look import Seen, figures
@@ -49,7 +48,7 @@ def run_story(pack: Pack, story: Story, tell: Callable[[Told], None] = lambda _t
     """
     with tempfile.TemporaryDirectory(prefix="govmesh-story-") as folder:
         home = Path(folder)
-        own = _changed(pack.folder, story.changes, home / "pack") if story.changes else pack.folder
+        own = changed_pack(pack.folder, story.changes, home / "pack") if story.changes else pack.folder
         args = ("--pack", str(own), "--by-hand", "--start", story.starts.isoformat(), "--seed", "1")
         with embedded(Settings(home=home / "mesh"), *args) as client:
             teller, good = Teller(client, figures(pack)), True
@@ -65,9 +64,10 @@ def run_story(pack: Pack, story: Story, tell: Callable[[Told], None] = lambda _t
             return good
 
 
-def _changed(folder: Path, changes: Mapping[str, Mapping[str, Any]], to: Path) -> Path:
-    """A copy of a pack in which some files say something else."""
+def changed_pack(folder: Path, changes: Mapping[str, Mapping[str, Any]], to: Path) -> Path:
+    """A copy of the pack in ``folder`` in which some YAML files say something else: ``changes`` by file, then by key."""
     import yaml
+
     from govcore.packs import read_plain
 
     shutil.copytree(folder, to, ignore=shutil.ignore_patterns("__pycache__", *changes))

@@ -10,7 +10,6 @@ from typing import Any
 
 from govcore.errors import Refusal
 from govcore.packs import Answer, Expect, Step, length_of
-
 from govmesh.client import Answered, Client
 from govmesh.story.look import Seen, at_path, judge
 
@@ -20,6 +19,7 @@ LOOK_SECONDS = 0.05
 _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _WHEN = {"accept": ("offered",), "return": ("offered", "accepted"), "transfer": ("accepted",), "done": ("accepted",)}
 """In which states a hand-off can be answered so."""
+_MORE = ("reason", "proposed", "note", "to", "result")
 
 
 class Teller:
@@ -36,7 +36,7 @@ class Teller:
         except Answered as no:
             code = str(no.error.get("code"))
             self.rest()
-            return Seen(code == step.refused, "refused", code, step.refused or f"✓  {no}")
+            return Seen(code == step.refused, "refused", code if step.refused else str(no), step.refused or "done")
         self.rest()
         return Seen(False, "refused", None, step.refused) if step.refused else None
 
@@ -50,7 +50,7 @@ class Teller:
         return judge(said, at_path(self._client.get(said.get), self._filled(expect.at)))
 
     def rest(self) -> None:
-        """Wait until nothing is on its way and every promise that is due has been kept.  Raises ``MESH_NOT_SETTLED``."""
+        """Wait until nothing is on its way and every due promise has been kept.  Raises ``MESH_NOT_SETTLED``."""
         until = time.monotonic() + PATIENCE
         while any(part["missed"] for part in self._client.settle(PATIENCE, pause=LOOK_SECONDS).values()):
             if time.monotonic() > until:
@@ -70,7 +70,9 @@ class Teller:
     def _answer(self, said: Answer, *, wanted_no: bool) -> None:
         of = f"/api/v1/events/{self._names[said.event]}/handoffs"
         tasks = self._client.get(of)["handoffs"]
-        more = {name: value for name in ("reason", "proposed", "note", "to", "result") if (value := getattr(said, name))}
+        more = {
+            name: value for name in ("reason", "proposed", "note", "to", "result") if (value := getattr(said, name))
+        }
         for code in self._who(said, tasks):
             ours = [task for task in tasks if task["dept"] == code and task["state"] in _WHEN[said.verb]]
             if not ours and not wanted_no:

@@ -135,7 +135,10 @@ def _heard(truth: Truth, books: Books) -> None:
             named = ", ".join(f"'{name}'" for name in types)
             sql = f"SELECT id FROM outbox WHERE exchange <> '' AND type IN ({named})"
             said = set(books.column(speaker, sql))
-            truth.none(f"{hearer}: never heard from {speaker}", sorted(said - set(books.column(hearer, "SELECT id FROM inbox"))))
+            truth.none(
+                f"{hearer}: never heard from {speaker}",
+                sorted(said - set(books.column(hearer, "SELECT id FROM inbox"))),
+            )
 
 
 def _points(truth: Truth, books: Books, pack: Pack) -> None:
@@ -151,7 +154,11 @@ def _points(truth: Truth, books: Books, pack: Pack) -> None:
     if pack.points is not None and "dispatch" in books.specs:
         rules = Rulebook.load(pack.points, pack.id, pack.zone)
         there = {one["id"] for one in entries}
-        missing = {hit.entry_id: day for hit, day in _earned(books, rules) if hit.entry_id not in there and not _capped(hit, day, entries)}
+        missing = {
+            hit.entry_id: day
+            for hit, day in _earned(books, rules)
+            if hit.entry_id not in there and not _capped(hit, day, entries)
+        }
         truth.none("points never posted", sorted(missing))
 
 
