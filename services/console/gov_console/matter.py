@@ -20,7 +20,8 @@ def view(services: Services, event_id: str) -> dict[str, Any]:
         return {"event": event}
     traces = services.each(f"/ops/trace/{part(str(event.value['trace_id']))}")
     rows = [row for got in traces.values() if got.value for row in got.value["rows"]]
-    nodes = tree(rows)
+    said = {message: cause for got in traces.values() if got.value for message, cause in got.value["said"].items()}
+    nodes = tree(rows, said)
     return {
         "event": event,
         "holders": services.get("dispatch", f"{path}/holders"),

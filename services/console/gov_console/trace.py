@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+
+from govmesh.voices import speaker_of
 
 Row = dict[str, Any]
 
@@ -23,30 +26,33 @@ class Node:
     causes: list[Node] = field(default_factory=list, repr=False)
 
 
-def tree(rows: Sequence[Row]) -> list[Node]:
+def tree(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType({})) -> list[Node]:
     """The nodes in reading order, each below what caused it, ``depth`` saying how far.
 
-    A message said because of another one stands below that.  A department's answer, and a timer, name a message that
-    no service of the mesh has handled: they stand below the last thing that happened to the same task before.
+    ``said``: of a message that an outsider answered, which message it came of.  A timer, and what a person did by
+    hand, came of no message: it stands below the last thing its service had done about the same subject.
     """
     nodes: dict[tuple[str, str], Node] = {}
     handled: dict[str, Node] = {}
-    latest: dict[str, Node] = {}
+    latest: dict[tuple[str, str], Node] = {}
     before: dict[tuple[str, str], Node | None] = {}
     for row in sorted(rows, key=lambda row: (row["at"], row["service"], row["seq"])):
-        key = (row["message"], row["service"])
+        key, about = (row["message"], row["service"]), (row["service"], row["subject"])
         node = nodes.get(key)
         if node is None:
             took = _between(row["said_at"], row["at"])
             node = nodes[key] = Node(row["service"], row["type"], row["at"], took, [])
             handled.setdefault(row["message"], node)
-            before[key] = latest.get(row["subject"])
+            before[key] = latest.get(about)
         node.steps.append(row)
-        latest[row["subject"]] = node
+        latest[about] = node
     roots: list[Node] = []
     for key, node in nodes.items():
-        parent = handled.get(node.steps[0]["parent"] or "") or before[key]
-        (roots if parent is None or parent is node else parent.causes).append(node)
+        cause = node.steps[0]["parent"]
+        while cause is not None and cause not in handled:
+            cause = said.get(cause)
+        above = nodes.get((cause or "", speaker_of(node.type) or "")) or handled.get(cause or "") or before[key]
+        (roots if above is None or above is node else above.causes).append(node)
     return _in_order(roots, list(nodes.values()))
 
 

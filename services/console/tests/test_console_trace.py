@@ -20,8 +20,8 @@ def row(message: str, subject: str = "E-1", service: str = "dispatch", parent: s
     return {**known, "type": "x.y.v1", "at": at, "said_at": at, "kind": "k", **said}
 
 
-def shown(rows: list[Row]) -> list[tuple[int, str, str]]:
-    return [(node.depth, node.service, node.steps[0]["message"]) for node in tree(rows)]
+def shown(rows: list[Row], said: dict[str, str | None] | None = None) -> list[tuple[int, str, str]]:
+    return [(node.depth, node.service, node.steps[0]["message"]) for node in tree(rows, said or {})]
 
 
 def test_a_message_stands_below_the_one_it_was_said_because_of() -> None:
@@ -38,24 +38,53 @@ def test_a_message_stands_below_the_one_it_was_said_because_of() -> None:
     assert [len(node.steps) for node in tree(rows)] == [1, 1, 2, 1]
 
 
-def test_an_answer_from_outside_stands_below_the_task_it_answers() -> None:
-    """A department's answer names an offer nobody in the mesh handled: it stands below that task's last step."""
+def test_an_answer_from_outside_stands_below_the_hop_that_offered() -> None:
+    """A department answers an offer that nobody in the mesh handled: its answer stands below what the offer came of."""
     rows = [
         row("c1"),
         row("m1", parent="c1"),
         row("m1", "H-1", parent="c1"),
+        row("gongan.H-1.1.accept", "H-1", parent="m-offer"),
+        row("gongan.H-1.1.done", "H-1", parent="m-receipt"),
+    ]
+    assert shown(rows, {"m-offer": "m1", "m-receipt": "m-offer"}) == [
+        (0, "dispatch", "c1"),
+        (1, "dispatch", "m1"),
+        (2, "dispatch", "gongan.H-1.1.accept"),
+        (2, "dispatch", "gongan.H-1.1.done"),
+    ]
+
+
+def test_what_came_of_no_message_stands_below_its_subject() -> None:
+    """A timer, and what a person did by hand, stand below the last step of their service about the same task."""
+    rows = [
+        row("c1"),
+        row("m1", "H-1", parent="c1"),
         row("m1", "H-2", parent="c1"),
-        row("gongan.H-1.1.accept", "H-1", parent="m-offer-1"),
+        row("m2", "H-1", service="points", parent="m1"),
+        row("c2", "H-1"),
         row("timer:accept:H-2", "H-2"),
-        row("gongan.H-1.1.done", "H-1", parent="m-offer-1"),
+        row("c3", "H-1"),
     ]
     assert shown(rows) == [
         (0, "dispatch", "c1"),
         (1, "dispatch", "m1"),
-        (2, "dispatch", "gongan.H-1.1.accept"),
-        (3, "dispatch", "gongan.H-1.1.done"),
+        (2, "points", "m2"),
+        (2, "dispatch", "c2"),
+        (3, "dispatch", "c3"),
         (2, "dispatch", "timer:accept:H-2"),
     ]
+
+
+def test_a_message_stands_below_the_service_that_said_it() -> None:
+    """Where two services handled the cause, the one whose message it is counts."""
+    rows = [
+        row("c1"),
+        row("m1", parent="c1", service="dispatch"),
+        row("m1", parent="c1", service="grid"),
+        row("m2", "E-2", parent="m1", type="event.located.v1"),
+    ]
+    assert shown(rows)[2:] == [(1, "grid", "m1"), (2, "dispatch", "m2")]
 
 
 def test_one_message_heard_by_two_services_is_two_hops() -> None:

@@ -72,7 +72,7 @@ def _lock(settings: Settings) -> int:
 
 
 def republish(meshes: Sequence[Mesh]) -> int:
-    """The broker forgot: put into each inbox what its service has not recorded, and owe departments what they have not receipted."""
+    """The broker forgot: inboxes get what their services have not recorded, departments what they lack receipts of."""
     there, sent = {mesh.spec.name: mesh for mesh in meshes}, 0
     for hearer in meshes:
         for name, types in by_speaker(hearer.spec.hears).items():

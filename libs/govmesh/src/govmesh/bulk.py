@@ -86,9 +86,8 @@ def _json(value: Any) -> str:
 @cache
 def _pg_insert(table: str, names: tuple[str, ...], tail: str) -> sa.TextClause:
     columns = ", ".join(f'"{name}"' for name in names)
-    return sa.text(
-        f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::"{table}", :rows) {tail}'
-    )
+    rows = f'SELECT {columns} FROM json_populate_recordset(NULL::"{table}", :rows)'
+    return sa.text(f'INSERT INTO "{table}" ({columns}) {rows} {tail}')
 
 
 @cache

@@ -73,7 +73,7 @@ class Client:
         return {name: self.get(f"/svc/{name}{path}", **params) for name in self.services()}
 
     def settle(self, seconds: float = 600.0, tell: Any = None, pause: float = 0.3) -> dict[str, dict[str, int]]:
-        """Wait until nothing is on its way: outbox, inbox, retry and feeds are empty twice running, and nothing new was said.
+        """Wait until nothing is on its way: outbox, inbox, retry, feeds empty twice running, and nothing new was said.
 
         ``pause``: seconds between two looks.
         Raises ``MESH_NOT_SETTLED``.

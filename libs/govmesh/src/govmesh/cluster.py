@@ -1,4 +1,4 @@
-"""``govmesh up --profile cluster``: each service its own process over RabbitMQ and PostgreSQL, watched and restarted."""
+"""``govmesh up --profile cluster``: services as processes over RabbitMQ and PostgreSQL, watched and restarted."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from govmesh.broker import topology
 from govmesh.clock import wall
 from govmesh.handlers import On
 from govmesh.items import Item
+from govmesh.parking import plain
 from govmesh.work import Work
 
 _INBOXES = {topology.inbox(service) for service in topology.SERVICES}
@@ -75,6 +76,7 @@ def refuse(work: Work, item: Item, refusal: Refusal) -> None:
     assert work.user
     message = item.message
     handoff = getattr(message.data, "handoff_id", None) if message else None
+    handoff = plain(handoff)[:80] if handoff else None
     place = message.place if message else ""
     work.say(
         CommandRefused(

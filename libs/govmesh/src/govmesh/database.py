@@ -12,11 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 _AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
-_CLASH = ("40P01", "40001", "55P03")
+_CLASH = ("40P01", "40001")
+_TOO_BIG = "54"
+"""Class of "program limit exceeded": a row too big for an index, which no waiting heals."""
 
 
 class DatabaseAway(Exception):
     """The database cannot be reached, refuses to serve, or lost a race it will win the next time."""
+
+
+class Clash(DatabaseAway):
+    """Two transactions were in each other's way and this one lost: run it again."""
 
 
 class BadData(Exception):
@@ -41,6 +47,7 @@ class Database:
             pool_size=8,
             max_overflow=24,
             pool_timeout=10,
+            hide_parameters=True,
             connect_args={"options": options, "connect_timeout": 5, "application_name": f"govmesh {self.schema}"},
         )
 
@@ -48,7 +55,11 @@ class Database:
         folder = Path(self.url.database or ".")
         folder.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(
-            f"sqlite:///{folder / (self.schema + '.sqlite')}", poolclass=sa.QueuePool, pool_size=4, max_overflow=24
+            f"sqlite:///{folder / (self.schema + '.sqlite')}",
+            hide_parameters=True,
+            poolclass=sa.QueuePool,
+            pool_size=4,
+            max_overflow=24,
         )
 
         @sa.event.listens_for(engine, "connect")
@@ -82,9 +93,13 @@ class Database:
         try:
             yield
         except exc.DBAPIError as error:
-            raise _sort(error) from error
+            raise _sort(error) from None  # its text, and PostgreSQL's, quote the rows
         except exc.TimeoutError as error:
-            raise DatabaseAway(type(error).__name__) from error
+            raise DatabaseAway(type(error).__name__) from None
+        except ValueError as error:
+            if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
+                raise BadData(type(error).__name__) from None  # psycopg2, before it asks the server
+            raise
 
     def close(self) -> None:
         self.engine.dispose()
@@ -93,6 +108,10 @@ class Database:
 def _sort(error: exc.DBAPIError) -> Exception:
     """Whose fault it was: the database's (wait, nothing counted) or the data's (find the row)."""
     code = getattr(error.orig, "pgcode", None)
-    if code in _CLASH or error.connection_invalidated or isinstance(error, _AWAY):
+    if code in _CLASH:
+        return Clash(f"{type(error.orig).__name__} {code}")
+    if code and code.startswith(_TOO_BIG):
+        return BadData(f"{type(error.orig).__name__} {code}")
+    if error.connection_invalidated or isinstance(error, _AWAY):
         return DatabaseAway(f"{type(error.orig).__name__} {code or ''}".strip())
     return BadData(f"{type(error.orig).__name__} {code or ''}".strip())

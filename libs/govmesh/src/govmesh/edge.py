@@ -85,7 +85,14 @@ class Edge:
     def answer(self, request: Request) -> Response:
         path = request.path
         if path == "/mesh":
-            return reply({"services": sorted(self._upstreams), "pack": self._pack, "zone": self._zone, "now": self._now().isoformat()})
+            return reply(
+                {
+                    "services": sorted(self._upstreams),
+                    "pack": self._pack,
+                    "zone": self._zone,
+                    "now": self._now().isoformat(),
+                }
+            )
         if path == "/mesh/clock" and request.method == "POST" and self._let_go is not None:
             return self._clock(request, self._let_go)
         if path.startswith("/svc/"):

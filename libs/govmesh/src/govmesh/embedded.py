@@ -1,4 +1,4 @@
-"""The embedded profile: all services in one process, ``memory://`` broker, SQLite files, departments in-process if asked.
+"""The embedded profile: all services in one process, ``memory://`` broker, SQLite files, departments too if asked.
 
 ``python -m govmesh.embedded``; patches the process before anything else is imported.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 
 
@@ -38,4 +37,4 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -66,12 +66,12 @@ def advance(database: Database, publisher: Publisher) -> int:
 def unheard(
     speaker: Database, hearer: Database, types: Sequence[str], after: int, most: int = PAGE
 ) -> tuple[list[Outgoing], int]:
-    """A page of the speaker's archive after ``after``: what the hearer's inbox has not got, and the last seq looked at."""
+    """A page of the speaker's archive after ``after``: what the hearer's inbox has not got; the last seq looked at."""
     with speaker.read() as conn:
         rows = conn.execute(
             sa.text(
-                f"SELECT seq, id, type, routing_key, body FROM outbox WHERE seq > :after AND exchange <> '' AND {bulk.among(conn, 'type')}"
-                " ORDER BY seq LIMIT :most"
+                "SELECT seq, id, type, routing_key, body FROM outbox"
+                f" WHERE seq > :after AND exchange <> '' AND {bulk.among(conn, 'type')} ORDER BY seq LIMIT :most"
             ),
             {"after": after, "most": most, "keys": bulk.keys(conn, list(types))},
         ).all()

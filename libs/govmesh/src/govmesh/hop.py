@@ -10,6 +10,7 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from govcore.messages import Message, Payload
 from govcore.ports import Clock, Ids
 from govmesh import bulk, crash, parking, tables
 from govmesh.clock import Traces, stamp, trace_id, wall_after
-from govmesh.database import BadData, Database
+from govmesh.database import BadData, Clash, Database, DatabaseAway
 from govmesh.handlers import On, TimerFired
 from govmesh.items import LOCAL, TIMERS, Item
 from govmesh.kinds import Kind
@@ -29,6 +30,8 @@ from govmesh.work import Batch, Work
 POINTS = ("taken", "before-commit", "committed", "before-publish", "published", "marked", "acked")
 """The points a hop passes, in order; each is a place where a kill must lose and double nothing."""
 
+TRIES = 3
+"""How often a part of a batch is run where the database lets it lose a race."""
 Refuse = Callable[[Work, Item, Refusal], None]
 
 
@@ -60,22 +63,33 @@ class Hop:
     def steps(self, items: Sequence[Item], ack: Callable[[], None]) -> Iterator[str]:
         """Handle ``items``; call ``ack`` once they are safe.
 
-        Raises ``DatabaseAway`` with nothing done (the items come again), ``BrokerAway`` from ``ack``.
+        Raises ``DatabaseAway`` (the items come again; what was committed of them is recognised then),
+        ``BrokerAway`` from ``ack``.
         """
         yield "taken"
-        parts, rows = deque([list(items)]), []
+        rows: list[dict[str, Any]] = []
+        parts = deque([(list(items), 1)])
         while parts:
-            part = parts.popleft()
+            part, tried = parts.popleft()
             try:
                 with self.database.write() as conn:
                     batch = self._open(conn)
                     self._handle(batch, part)
                     batch.flush()
                     yield "before-commit"
-            except BadData as error:
-                if len(part) > 1:
-                    half = len(part) // 2
-                    parts.extendleft([part[half:], part[:half]])
+            except Clash:
+                if tried == TRIES:
+                    raise
+                parts.appendleft((part, tried + 1))
+                continue
+            except DatabaseAway:
+                raise
+            except Exception as error:
+                half = len(part) // 2
+                if half:
+                    parts.extendleft([(part[half:], 1), (part[:half], 1)])
+                elif tried == 1:  # two had the same new key: this time it sees the other's row
+                    parts.appendleft((part, 2))
                 else:
                     self._alone(part[0], error)
                 continue
@@ -84,7 +98,8 @@ class Hop:
         yield "before-publish"
         confirmed = self.sender.publish(rows)
         yield "published"
-        self.sender.mark(confirmed)
+        with suppress(DatabaseAway, BadData):  # committed and sent: unmarked, the relay sends it once more
+            self.sender.mark(confirmed)
         yield "marked"
         ack()
         yield "acked"
@@ -128,15 +143,15 @@ class Hop:
         new = self._recognise(batch, items)
         self._load(batch, new)
         if any(item.queue == TIMERS for item in new):
-            self._drop_moved_timers(batch, new)
+            self._hold_timers(batch, new)
         for item in new:
             if not item.repeat:
                 self._one(batch, item)
         failed = [item for item in new if item.error or (item.refusal and not item.result)]
         parking.record(batch.conn, [i for i in failed if not _local(i)], batch.now)
-        handled = [item for item in new if not item.error]
-        parking.settle(batch.conn, [item.key for item in handled if item.parked])
-        bulk.delete(batch.conn, tables.INBOX, [item.key for item in new if item.error])
+        kept = {item.key for item in failed}
+        parking.settle(batch.conn, [item.key for item in new if item.parked and item.key not in kept])
+        bulk.delete(batch.conn, tables.INBOX, [item.key for item in failed if _local(item)])
 
     def _load(self, batch: Batch, items: Sequence[Item]) -> None:
         """Everything the batch needs, with one query a table and column."""
@@ -155,7 +170,11 @@ class Hop:
         )
 
     def _recognise(self, batch: Batch, items: list[Item]) -> list[Item]:
-        """Write the inbox; the items seen for the first time."""
+        """Write the inbox; the items seen for the first time.
+
+        A parked item is recognised by its row in the parking table, a timer by its promise: whoever holds
+        that row has it, and nobody after him.
+        """
         now, first = stamp(batch.now), {}
         for item in items:
             item.error, item.repeat, item.result = None, False, None
@@ -165,15 +184,12 @@ class Hop:
                 item.repeat = True
                 continue
             first[item.key] = item
-        rows = [
-            {"id": i.key, "type": i.type or "?", "place": i.message.place if i.message else "", "at": now}
-            for i in first.values()
-        ]
-        new = bulk.insert_new(batch.conn, tables.INBOX, rows)
+        new = bulk.insert_new(
+            batch.conn, tables.INBOX, [_inbox(i, now) for i in first.values() if not i.parked and i.queue != TIMERS]
+        )
+        new |= parking.hold(batch.conn, [i.key for i in first.values() if i.parked])
         for item in first.values():
-            item.repeat = item.key not in new
-        repeats = [item.key for item in items if item.repeat and item.parked]
-        parking.settle(batch.conn, repeats)
+            item.repeat = item.key not in new and (item.parked or item.queue != TIMERS)
         return [item for item in items if not item.repeat]
 
     def _one(self, batch: Batch, item: Item) -> None:
@@ -194,6 +210,8 @@ class Hop:
                 self._refuse(work, item, refusal)
                 item.result = item.result or {"refused": refusal.code}
                 batch.merge(work)
+            if timer is not None:
+                batch.timers[timer] = None
         except Exception as error:
             item.error = _place_of(error)
             if timer is not None:
@@ -202,12 +220,13 @@ class Hop:
             batch.merge(work)
             item.result = work.result
 
-    def _drop_moved_timers(self, batch: Batch, items: list[Item]) -> None:
-        """A promise that was taken back or moved since it was claimed does not fire."""
+    def _hold_timers(self, batch: Batch, items: list[Item]) -> None:
+        """A promise that was kept, taken back or moved since it was claimed does not fire."""
         timers = {i.message.data.timer: i for i in items if i.queue == TIMERS and i.message and not i.parked}
-        test = bulk.among(batch.conn, "id")
+        lock = " FOR UPDATE" if bulk.is_postgres(batch.conn) else ""
         found = batch.conn.execute(
-            sa.text(f"SELECT id, due_at FROM timers WHERE {test}"), {"keys": bulk.keys(batch.conn, list(timers))}
+            sa.text(f"SELECT id, due_at FROM timers WHERE {bulk.among(batch.conn, 'id')} ORDER BY id{lock}"),
+            {"keys": bulk.keys(batch.conn, sorted(timers))},
         )
         due = {row[0]: row[1] if isinstance(row[1], str) else stamp(row[1]) for row in found}
         for key, item in timers.items():
@@ -215,13 +234,24 @@ class Hop:
             if due.get(key) != stamp(item.message.data.due_at):
                 item.repeat = True
 
-    def _alone(self, item: Item, error: BadData) -> None:
-        """One message whose rows the database would not take."""
-        item.error = f"BadData: {error}"
+    def _alone(self, item: Item, error: Exception) -> None:
+        """One message that cannot be loaded, or whose rows the database would not take."""
+        item.error = f"BadData: {error}" if isinstance(error, BadData) else _place_of(error)
+        item.result = None
         if _local(item):
             return
         with self.database.write() as conn:
-            parking.record(conn, [item], self.clock.now())
+            now = self.clock.now()
+            if item.queue == TIMERS and item.message is not None:
+                bulk.delete(conn, tables.TIMERS, [item.message.data.timer])
+            elif not item.parked:
+                bulk.insert_new(conn, tables.INBOX, [_inbox(item, stamp(now))])
+            parking.record(conn, [item], now)
+
+
+def _inbox(item: Item, at: str) -> dict[str, Any]:
+    place = item.message.place if item.message else ""
+    return {"id": item.key, "type": item.type or "?", "place": place, "at": at}
 
 
 def _local(item: Item) -> bool:

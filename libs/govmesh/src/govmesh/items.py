@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from govcore.errors import Refusal
@@ -12,6 +13,8 @@ from govcore.messages import Catalogue, Message
 from govmesh.broker.port import Delivery
 
 LOCAL, TIMERS = "local", "timers"
+MOST_WORD = 250
+"""Characters of an id, a subject, a place … in an envelope: they are keys of tables and of queues."""
 
 
 @dataclass(slots=True)
@@ -66,9 +69,23 @@ def take(deliveries: Iterable[Delivery], catalogues: Mapping[str, Catalogue], fr
 def decode(item: Item, catalogue: Catalogue) -> None:
     """Fill ``message`` or ``refusal`` from ``raw``."""
     try:
-        item.message = catalogue.decode(item.raw)
+        message = catalogue.decode(item.raw)
+        _fits(message)
+        item.message = message
     except Refusal as refusal:
         item.refusal = refusal
+
+
+def _fits(message: Message[Any]) -> None:
+    """Whether the envelope can be kept and indexed.  Raises ``MSG_BAD_ENVELOPE``."""
+    for name in ("id", "source", "subject", "place", "trace", "dept", "cause"):
+        value = getattr(message, name)
+        if value is not None and (len(value) > MOST_WORD or "\x00" in value):
+            raise Refusal("MSG_BAD_ENVELOPE", field=name)
+    try:
+        message.time.astimezone(UTC)
+    except OverflowError as error:
+        raise Refusal("MSG_BAD_ENVELOPE", field="time") from error
 
 
 def _bad_key(delivery: Delivery, fresh: Any) -> str:

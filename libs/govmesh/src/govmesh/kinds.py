@@ -1,4 +1,4 @@
-"""How an aggregate lies in its table: an ``id``, the whole of it as JSON in ``doc``, and the columns that are searched."""
+"""How an aggregate lies in its table: an ``id``, the whole of it as JSON in ``doc``, and the searched columns."""
 
 from __future__ import annotations
 

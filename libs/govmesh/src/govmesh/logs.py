@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ _QUIET = ("kombu", "amqp", "nameko", "sqlalchemy", "alembic", "werkzeug", "event
 _BODY = ("body", "text", "reporter", "raw", "content")
 
 
-def drop_bodies(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
+def drop_bodies(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Whoever tries to log a body or an identity finds its length instead."""
     for name in _BODY:
         if name in entry:

@@ -104,7 +104,8 @@ class Mesh:
     def declare(self) -> None:
         """Declare this service's exchanges and queues, and the departments' where it addresses them."""
         hears = {
-            speaker: {".".join(name.split(".")[:2]) for name in types} for speaker, types in by_speaker(self.spec.hears).items()
+            speaker: {".".join(name.split(".")[:2]) for name in types}
+            for speaker, types in by_speaker(self.spec.hears).items()
         }
         codes = list(self.pack.departments) if self.spec.addresses_departments else []
         topology.declare(self.broker, codes, {self.spec.name: hears})
@@ -121,7 +122,11 @@ class Mesh:
         speakers = by_speaker(self.spec.hears)
         with self.database.read() as conn:
             asked = {row[0] for row in conn.execute(sa.text("SELECT speaker FROM cursors"))}
-        wanted = [common.CatchUp(speaker=name, queue=self.inbox, types=types) for name, types in speakers.items() if name not in asked]
+        wanted = [
+            common.CatchUp(speaker=name, queue=self.inbox, types=types)
+            for name, types in speakers.items()
+            if name not in asked
+        ]
         if wanted:
             self.submit(wanted)
 
@@ -256,5 +261,3 @@ class Mesh:
     def close(self) -> None:
         self.publisher.close()
         self.database.close()
-
-

@@ -26,9 +26,12 @@ BACK_OFF_SECONDS = (0.5, 2.0, 8.0, 30.0)
 """The wait after the first, second … failure."""
 
 _UPSERT = """
-INSERT INTO parking (id, state, queue, type, subject, place, trace, sender, body, tries, code, field, error, first_at, last_at, next_at)
-VALUES (:id, :state, :queue, :type, :subject, :place, :trace, :sender, :body, :tries, :code, :field, :error, :at, :at, :next_at)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, tries = excluded.tries, code = excluded.code, field = excluded.field,
+INSERT INTO parking (id, state, queue, type, subject, place, trace, sender, body, tries,
+ code, field, error, first_at, last_at, next_at)
+VALUES (:id, :state, :queue, :type, :subject, :place, :trace, :sender, :body, :tries,
+ :code, :field, :error, :at, :at, :next_at)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, tries = excluded.tries, code = excluded.code,
+ field = excluded.field,
   error = excluded.error, last_at = excluded.last_at, next_at = excluded.next_at
 """
 
@@ -38,8 +41,7 @@ def record(conn: sa.Connection, items: Sequence[Item], now: datetime) -> None:
     for item in items:
         tries = item.tries + 1
         again = item.error is not None and tries < MOST_TRIES
-        if item.refusal is not None and item.is_command and item.user and item.message is not None:
-            continue
+        refusal = item.refusal if item.error is None else None
         message = item.message
         conn.execute(
             sa.text(_UPSERT),
@@ -54,13 +56,27 @@ def record(conn: sa.Connection, items: Sequence[Item], now: datetime) -> None:
                 "sender": item.user,
                 "body": item.body(),
                 "tries": tries,
-                "code": item.refusal.code if item.refusal and not item.error else "MESH_HANDLER_FAILED",
-                "field": item.refusal.field if item.refusal and not item.error else None,
+                "code": refusal.code if refusal else "MESH_HANDLER_FAILED",
+                "field": plain(refusal.field) if refusal and refusal.field else None,
                 "error": item.error,
                 "at": stamp(now),
                 "next_at": wall_after(BACK_OFF_SECONDS[tries - 1]) if again else None,
             },
         )
+
+
+def plain(text: str) -> str:
+    """What any database keeps as text, and not more of it than a person reads."""
+    return text[:200].replace("\x00", "\ufffd").encode(errors="replace").decode()
+
+
+def hold(conn: sa.Connection, keys: Sequence[str]) -> set[str]:
+    """Those of ``keys`` that are still to be tried again, held until the transaction ends."""
+    if not keys:
+        return set()
+    lock = " FOR UPDATE" if bulk.is_postgres(conn) else ""
+    sql = f"SELECT id FROM parking WHERE {bulk.among(conn, 'id')} AND state = 'retry' ORDER BY id{lock}"
+    return {row[0] for row in conn.execute(sa.text(sql), {"keys": bulk.keys(conn, sorted(keys))})}
 
 
 def settle(conn: sa.Connection, keys: Sequence[str]) -> None:

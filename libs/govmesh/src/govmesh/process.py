@@ -16,10 +16,10 @@ from typing import Any
 import eventlet
 import eventlet.wsgi
 from eventlet.event import Event
-from govcore.packs import Pack
-from govcore.ports import Clock
 from nameko.containers import ServiceContainer
 
+from govcore.packs import Pack
+from govcore.ports import Clock
 from govmesh import ops
 from govmesh.broker.port import Broker
 from govmesh.clock import PacedClock, RandomIds, Traces
@@ -36,7 +36,13 @@ MOST_SECONDS_TO_STOP = 9.0
 
 
 def build(
-    spec: ServiceSpec, pack: Pack, settings: Settings, broker: Broker, database_url: str, clock: Clock, seed: int | None = None
+    spec: ServiceSpec,
+    pack: Pack,
+    settings: Settings,
+    broker: Broker,
+    database_url: str,
+    clock: Clock,
+    seed: int | None = None,
 ) -> Mesh:
     """The mesh of one service; the only place that makes its parts."""
     chance = random.Random(seed) if seed is not None else random.Random()
@@ -57,7 +63,9 @@ def build(
 class Process:
     """Starts containers and a listener, tells when ready, stops within ten seconds of SIGTERM."""
 
-    def __init__(self, meshes: Sequence[Mesh], settings: Settings, port: int, outside: Mapping[str, Upstream] | None = None) -> None:
+    def __init__(
+        self, meshes: Sequence[Mesh], settings: Settings, port: int, outside: Mapping[str, Upstream] | None = None
+    ) -> None:
         self.meshes, self.settings, self.port = list(meshes), settings, port
         self._outside = dict(outside or {})
         self._containers: list[Any] = []
@@ -72,12 +80,14 @@ class Process:
             upstreams[mesh.spec.name] = Inside(Api([*mesh.spec.routes(mesh), *ops.routes(mesh)]))
         clock = self.meshes[0].clock
         let_go = clock.let_go if isinstance(clock, PacedClock) and clock.until else None
-        edge = Edge(upstreams, prefixes, self.meshes[0].pack.id, clock.now, let_go, self.meshes[0].pack.header.time_zone)
+        edge = Edge(
+            upstreams, prefixes, self.meshes[0].pack.id, clock.now, let_go, self.meshes[0].pack.header.time_zone
+        )
         for mesh in self.meshes:
             mesh.edge = edge
         return edge
 
-    def run(self, before: Callable[[], None] | None = None, beside: Sequence[Callable[[], None]] = ()) -> None:
+    def run(self, before: Callable[[], object] | None = None, beside: Sequence[Callable[[], None]] = ()) -> None:
         """Run until SIGTERM or SIGINT.  ``before`` runs with everything declared and nothing consumed yet."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
@@ -90,7 +100,9 @@ class Process:
             before()
         for mesh in self.meshes:
             module, _, name = mesh.spec.nameko.partition(":")
-            container = ServiceContainer(getattr(import_module(module), name), config={"govmesh": mesh, "max_workers": 4})
+            container = ServiceContainer(
+                getattr(import_module(module), name), config={"govmesh": mesh, "max_workers": 4}
+            )
             container.start()
             self._containers.append(container)
         eventlet.spawn(eventlet.wsgi.server, sock, self.app(), log_output=False, keepalive=True)

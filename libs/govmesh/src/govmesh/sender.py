@@ -46,7 +46,10 @@ class Sender:
             test = bulk.among(conn, "id")
             heard, unheard = sorted(outcome.confirmed - outcome.returned), sorted(outcome.returned)
             if heard:
-                conn.execute(sa.text(_MARK.format(test=test, extra="")), {"at": wall(), "heard": True, "keys": bulk.keys(conn, heard)})
+                conn.execute(
+                    sa.text(_MARK.format(test=test, extra="")),
+                    {"at": wall(), "heard": True, "keys": bulk.keys(conn, heard)},
+                )
             if unheard:
                 sql = _MARK.format(test=test, extra=" AND exchange <> ''")
                 conn.execute(sa.text(sql), {"at": wall(), "heard": False, "keys": bulk.keys(conn, unheard)})
@@ -78,12 +81,14 @@ _MARK = "UPDATE outbox SET sent_at = :at, heard = :heard WHERE sent_at IS NULL A
 
 def _outgoing(row: Mapping[str, Any]) -> Outgoing:
     return Outgoing(
-        id=row["id"], exchange=row["exchange"], routing_key=row["routing_key"], body=row["body"].encode(), type=row["type"]
+        id=row["id"],
+        exchange=row["exchange"],
+        routing_key=row["routing_key"],
+        body=row["body"].encode(),
+        type=row["type"],
     )
 
 
 def owed(conn: sa.Connection) -> int:
     """Outbox rows not yet known to have arrived."""
     return int(conn.execute(sa.text("SELECT count(*) FROM outbox WHERE sent_at IS NULL")).scalar_one())
-
-

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 
 
@@ -30,4 +29,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

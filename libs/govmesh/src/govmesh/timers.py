@@ -28,7 +28,8 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
         found = conn.execute(
             sa.text(
                 "SELECT id, due_at, kind, subject, place, trace, cause, data FROM timers"
-                f" WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall) ORDER BY due_at LIMIT :most{skip}"
+                " WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall)"
+                f" ORDER BY due_at LIMIT :most{skip}"
             ).columns(
                 TABLE.c.id,
                 TABLE.c.due_at,

@@ -163,8 +163,8 @@ class Work:
     def receipted(self, subject: str, queue: str) -> bool:
         """Whether ``queue`` has receipted the latest message about ``subject`` sent straight to it."""
         sql = (
-            "SELECT receipt_at IS NOT NULL FROM outbox WHERE subject = :subject AND exchange = '' AND routing_key = :queue"
-            " ORDER BY seq DESC LIMIT 1"
+            "SELECT receipt_at IS NOT NULL FROM outbox"
+            " WHERE subject = :subject AND exchange = '' AND routing_key = :queue ORDER BY seq DESC LIMIT 1"
         )
         found = self._batch.conn.execute(sa.text(sql), {"subject": subject, "queue": queue}).scalar()
         return bool(found)

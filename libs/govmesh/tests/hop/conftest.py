@@ -17,7 +17,7 @@ from govcore.messages import Catalogue, Message, Payload
 from govmesh import common, tables
 from govmesh.broker.port import BrokerAway, Guarantees, Outcome, Outgoing
 from govmesh.clock import PacedClock, RandomIds, Traces
-from govmesh.database import Database
+from govmesh.database import Clash, Database
 from govmesh.handlers import On, TimerFired
 from govmesh.hop import Hop
 from govmesh.items import TIMERS, Item
@@ -96,9 +96,12 @@ class Bench:
         self.parking = Parking(
             database, {"toy.inbox": catalogue, "toy.commands": catalogue, TIMERS: Catalogue.of((TimerFired,))}
         )
+        self.clash = Clash("DeadlockDetected 40P01")
         self.fired: list[str] = []
         self.broken: set[str] = set()
         """Things whose handler raises until they are taken out."""
+        self.unwanted: set[str] = set()
+        """Things whose handler, and whose timer, says no until they are taken out."""
         handlers = (
             On(Bump, self._bump, lambda message, _: [(THINGS, "id", message.data.thing)]),
             On(TimerFired, self._fire),
@@ -111,6 +114,8 @@ class Bench:
 
     def _bump(self, message: Message[Bump], work: Work) -> None:
         said = message.data
+        if said.how == "refused at once":
+            raise Refusal("HANDOFF_NOT_HOLDER", field="thing")
         thing = work.get(THINGS, said.thing) or Thing(id=said.thing)
         work.put(THINGS, thing.model_copy(update={"n": 5000 if said.how == "too far" else thing.n + 1}))
         work.say(Bumped(thing=said.thing, n=thing.n + 1), subject=said.thing, version=thing.n + 1, place="34.08")
@@ -119,7 +124,7 @@ class Bench:
             work.promise(f"later:{said.thing}", START.replace(hour=12), "later", subject=said.thing, place="34.08")
         if said.how == "never mind":
             work.forget(f"later:{said.thing}")
-        if said.how == "refused":
+        if said.how == "refused" or said.thing in self.unwanted:
             raise Refusal("HANDOFF_NOT_HOLDER", field="thing")
         if said.how == "broken" or said.thing in self.broken:
             raise ValueError("secret words of a message")
@@ -127,6 +132,8 @@ class Bench:
     def _fire(self, message: Message[TimerFired], work: Work) -> None:
         if message.data.subject in self.broken:
             raise ValueError("secret words of a timer")
+        if message.data.subject in self.unwanted:
+            raise Refusal("HANDOFF_NOT_HOLDER", field="thing")
         self.fired.append(message.data.subject)
 
     def item(self, thing: str, how: str = "well", key: str | None = None, user: str | None = None) -> Item:

@@ -65,3 +65,28 @@ def test_missed_promises_are_counted(bench: Any) -> None:
     assert timers.missed(bench.database, bench.clock) == 0
     bench.clock.advance(timedelta(hours=4))
     assert timers.missed(bench.database, bench.clock) == 2
+
+
+def test_a_refused_promise_is_parked_and_does_not_come_again(bench: Any) -> None:
+    """A timer whose rule says no stands where ops sees it, once; it is not missed for ever."""
+    bench.run(bench.item("a", "later"))
+    bench.clock.advance(timedelta(hours=3))
+    bench.unwanted.add("a")
+    bench.hop.run(due(bench))
+    assert [parked.state for parked in bench.parking.list()] == ["parked"]
+    assert bench.count("timers") == 0
+    bench.unwanted.clear()
+    bench.parking.replay(bench.parking.list()[0].id)
+    bench.retry()
+    assert bench.fired == ["a"]
+
+
+def test_a_promise_made_again_for_the_same_moment_is_kept_again(bench: Any) -> None:
+    """Kept, then promised once more under the same key and for the same moment: it is a new promise."""
+    bench.run(bench.item("a", "later"))
+    bench.clock.advance(timedelta(hours=3))
+    bench.hop.run(due(bench))
+    bench.run(bench.item("a", "later"))
+    bench.hop.run(due(bench))
+    assert bench.fired == ["a", "a"]
+    assert timers.missed(bench.database, bench.clock) == 0

@@ -13,7 +13,7 @@ from govmesh.client import Answered
 
 app = typer.Typer(
     name="govmesh",
-    help="联勤网格 — 跨部门联勤联动的消息网格 / a mesh of message-driven services for cross-department joint operations.",
+    help="联勤网格 — 跨部门联勤联动的消息网格 / a mesh of message-driven services for joint operations of departments.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

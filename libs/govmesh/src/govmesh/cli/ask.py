@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from govcore.errors import Refusal
 
+from govcore.errors import Refusal
 from govmesh.cli.show import age, as_json, console, moment, table, use_zone
 from govmesh.cli.tree import build, lines
 from govmesh.client import Answered, Client, running
@@ -53,8 +53,9 @@ def trace(event_id: str, json: Json = False) -> None:
         ("hand-off", "gen", "role", "dept", "state", "offered", "sent", "received", "answered", "answer in"),
         (
             (
-                h["id"], h["generation"], h["role"], h["dept"], h["state"], moment(h["offered_at"]), moment(h.get("sent_at")),
-                moment(h.get("received_at")), moment(h.get("answered_at")), moment(h.get("answer_received_at")),
+                h["id"], h["generation"], h["role"], h["dept"], h["state"],
+                moment(h["offered_at"]), moment(h.get("sent_at")), moment(h.get("received_at")),
+                moment(h.get("answered_at")), moment(h.get("answer_received_at")),
             )
             for h in found["handoffs"]
         ),
@@ -80,11 +81,18 @@ def why(subject: str, json: Json = False) -> None:
         return
     if event is not None:
         console.print(f"{event['id']}  {event['state']}  {event['title']}", markup=False)
-        table("由谁负责 held by", ("task", "holder", "since"), ((h["task"], h["holder"], age(h["since"], now)) for h in holders))
+        table(
+            "由谁负责 held by",
+            ("task", "holder", "since"),
+            ((h["task"], h["holder"], age(h["since"], now)) for h in holders),
+        )
     table(
         "经过 history",
         ("at", "what", "from", "to", "holder", "by", "reason"),
-        ((moment(r["at"]), r["kind"], r["from_state"], r["to_state"], r["holder"], r["actor"], r["reason"]) for r in rows),
+        (
+            (moment(r["at"]), r["kind"], r["from_state"], r["to_state"], r["holder"], r["actor"], r["reason"])
+            for r in rows
+        ),
     )
 
 
@@ -95,12 +103,21 @@ def stalled(json: Json = False) -> None:
         now = datetime.fromisoformat(client.get("/mesh")["now"])
     found.sort(key=lambda finding: str(finding["since"]))
     if json:
-        as_json({"stalled": [{**f, "age_s": int((now - datetime.fromisoformat(f["since"])).total_seconds())} for f in found]})
+        as_json(
+            {
+                "stalled": [
+                    {**f, "age_s": int((now - datetime.fromisoformat(f["since"])).total_seconds())} for f in found
+                ]
+            }
+        )
         return
     table(
         f"滞留 stalled ({len(found)})",
         ("kind", "subject", "holder", "since", "age", "detail"),
-        ((f["kind"], f["subject"], f["holder"], moment(f["since"]), age(f["since"], now), f["detail"]) for f in found[:200]),
+        (
+            (f["kind"], f["subject"], f["holder"], moment(f["since"]), age(f["since"], now), f["detail"])
+            for f in found[:200]
+        ),
     )
 
 
@@ -119,14 +136,30 @@ def _find(client: Client, key: str) -> tuple[str, dict[str, Any]]:
 def parked_list(json: Json = False) -> None:
     """List them, oldest first; bodies are not shown."""
     with mesh() as client:
-        found = [{**row, "service": name} for name, part in client.each("/ops/parked", limit=200).items() for row in part["parked"]]
+        found = [
+            {**row, "service": name}
+            for name, part in client.each("/ops/parked", limit=200).items()
+            for row in part["parked"]
+        ]
     if json:
         as_json({"parked": found})
         return
     table(
         f"搁置 parked ({len(found)})",
         ("id", "service", "state", "type", "code", "tries", "first", "last"),
-        ((r["id"], r["service"], r["state"], r["type"], r["code"], r["tries"], moment(r["first_at"]), moment(r["last_at"])) for r in found),
+        (
+            (
+                r["id"],
+                r["service"],
+                r["state"],
+                r["type"],
+                r["code"],
+                r["tries"],
+                moment(r["first_at"]),
+                moment(r["last_at"]),
+            )
+            for r in found
+        ),
     )
 
 
@@ -135,7 +168,9 @@ def parked_show(key: str) -> None:
     """All that is known of one, except its body."""
     with mesh() as client:
         service, row = _find(client, key)
-    as_json({**row, "service": service, "zh": Refusal(row["code"]).text("zh_CN"), "en": Refusal(row["code"]).text("en")})
+    as_json(
+        {**row, "service": service, "zh": Refusal(row["code"]).text("zh_CN"), "en": Refusal(row["code"]).text("en")}
+    )
 
 
 @parked.command("replay")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from govcore.errors import Refusal
 from rich.console import Console
 from rich.table import Table
 
+from govcore.errors import Refusal
 from govmesh.client import Answered
 
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
@@ -21,7 +21,9 @@ console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isat
 def refusal_lines(no: Refusal | Answered) -> list[str]:
     """The reason in both languages, with where it was wrong."""
     found = no.as_dict() if isinstance(no, Refusal) else no.error
-    where = "  ".join(f"{name}={found[name]}" for name in ("file", "line", "row", "field", "value") if found.get(name) is not None)
+    where = "  ".join(
+        f"{name}={found[name]}" for name in ("file", "line", "row", "field", "value") if found.get(name) is not None
+    )
     return [f"✗ {found.get('code', '?')}  {where}".rstrip(), f"  {found.get('zh', '')}", f"  {found.get('en', '')}"]
 
 

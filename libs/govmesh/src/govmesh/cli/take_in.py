@@ -36,7 +36,7 @@ def import_(
         raise Refusal("IMPORT_BAD_AS", field="--as", value=as_)
     opened = open_mapped(file, map)
     chosen = pack or opened[1].pack
-    settings = Settings(**({"pack": chosen} if chosen else {}))
+    settings = Settings(pack=chosen) if chosen else Settings()
     with running(settings, ["--pack", settings.pack]) as client:
         _same_pack(client, chosen)
         own = client.url != settings.url.rstrip("/")

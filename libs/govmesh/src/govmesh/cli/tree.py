@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 from govmesh.cli.show import moment
-
 from govmesh.voices import speaker_of
 
 Row = dict[str, Any]
@@ -17,8 +16,8 @@ Row = dict[str, Any]
 def build(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType({})) -> list[dict[str, Any]]:
     """Nodes, one a handled message, each with its history rows and the nodes it caused; roots first.
 
-    ``rows`` in order of time; ``said``: of a message that an outsider answered, which message it came of.  What a person
-    did by hand came of no message: it stands below the last thing its service had done about the same subject.
+    ``rows`` in order of time; ``said``: of a message that an outsider answered, which message it came of.  What a
+    person did by hand came of no message: it stands below the last thing its service had done about the same subject.
     """
     nodes: dict[tuple[str, str], dict[str, Any]] = {}
     latest: dict[tuple[str, str], dict[str, Any]] = {}
@@ -34,7 +33,7 @@ def build(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType
     handled: dict[str, dict[str, Any]] = {}
     for (message, _), node in nodes.items():
         handled.setdefault(message, node)
-    roots = []
+    roots: list[dict[str, Any]] = []
     for key, node in nodes.items():
         parent = node["parent"]
         while parent is not None and parent not in handled:
@@ -55,7 +54,8 @@ def lines(rows: Sequence[Row], said: Mapping[str, str | None] = MappingProxyType
 
 def _lines(node: dict[str, Any], head: str, rest: str) -> Iterator[str]:
     took = _between(node["said_at"], node["at"])
-    yield f"{head}{_clock(node['at'])} {node['service']:<9} ← {node['type']}{f'  +{took:.3f}s' if took is not None else ''}"
+    late = f"  +{took:.3f}s" if took is not None else ""
+    yield f"{head}{_clock(node['at'])} {node['service']:<9} ← {node['type']}{late}"
     for step in node["steps"]:
         states = f" {step['from_state'] or '·'}→{step['to_state']}" if step["to_state"] else ""
         holder = f"  〔{step['holder']}〕" if step["holder"] else ""

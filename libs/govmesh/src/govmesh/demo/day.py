@@ -50,7 +50,7 @@ class Day:
         """Send what has been reported by now; how many."""
         sent = 0
         while self._waiting and self._waiting[-1][0] <= now:
-            rows = []
+            rows: list[Any] = []
             while self._waiting and self._waiting[-1][0] <= now and len(rows) < AT_ONCE:
                 rows.append(self._waiting.pop())
             answer = self._client.post("/api/v1/reports", {"reports": [_said(*row) for row in rows]})

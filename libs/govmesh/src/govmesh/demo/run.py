@@ -8,10 +8,10 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from govcore.packs import Pack, load_pack
 from rich.live import Live
 from rich.table import Table
 
+from govcore.packs import Pack, load_pack
 from govmesh.cli.ask import gather
 from govmesh.cli.show import console, moment, span, table, use_zone
 from govmesh.cli.tree import lines
@@ -19,7 +19,7 @@ from govmesh.client import Client, embedded
 from govmesh.demo.day import Day
 from govmesh.settings import Settings
 
-PACE = 5400.0
+PACE = 9000.0
 """Mesh seconds a real second."""
 DAYS = 21
 """Mesh days after which the demo stops waiting."""
@@ -28,14 +28,16 @@ ENDED = ("closed", "rated", "attached", "void")
 
 
 def run(settings: Settings, reports: int, leave: bool, seed: int = 20221120) -> int:
-    """The demo; 0 when every task has one holder, at least 95 % of the events are closed, and nothing is on its way or parked."""
+    """The demo; 0 when every task has one holder, 95 % of the events are closed, nothing is on its way or parked."""
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
     own = settings.model_copy(update={"home": home})
     pack = load_pack(settings.pack)
     start = _working_morning(pack)
-    args = ["--pack", settings.pack, "--departments", "--pace", str(PACE), "--start", start.isoformat(), "--seed", str(seed)]
-    console.print(f"{pack.header.title.zh} · {pack.header.title.en}: {len(pack.departments)} 个部门 departments, {reports} 件上报 reports")
+    args = ["--pack", settings.pack, "--departments", "--pace", str(PACE)]
+    args += ["--start", start.isoformat(), "--seed", str(seed)]
+    title, departments = pack.header.title, len(pack.departments)
+    console.print(f"{title.zh} · {title.en}: {departments} 个部门 departments, {reports} 件上报 reports")
     with embedded(own, *args) as client:
         use_zone(pack.header.time_zone)
         console.print(f"网格已起动 mesh is up: {client.url}")
@@ -107,6 +109,7 @@ def _line(now: datetime, found: dict[str, Any]) -> None:
 def _tell(client: Client, day: Day, seconds: float) -> bool:
     settled = client.settle(120)
     found, points = client.get("/api/v1/events/summary"), client.get("/api/v1/points/summary")
+    on_time, judged = found["on_time"], found["judged"]
     holding = client.get("/api/v1/holders/check")
     total, still = sum(found["events"].values()), _open(found)
     closed = (total - still) / total if total else 0.0
@@ -119,7 +122,7 @@ def _tell(client: Client, day: Day, seconds: float) -> bool:
         (
             ("上报 reports", f"{day.read} = {' + '.join(f'{count} {name}' for name, count in day.outcomes.items())}"),
             ("办结率 closed", f"{closed:.1%}  ({total - still}/{total})"),
-            ("按时率 on time, of those closed with a term", f"{found['on_time'] / max(1, found['judged']):.1%}  ({found['on_time']}/{found['judged']})"),
+            ("按时率 on time, of those closed with a term", f"{on_time / max(1, judged):.1%}  ({on_time}/{judged})"),
             ("交接 hand-offs", found["handoffs"]),
             ("退回 returns", found["returns"]),
             ("积分 points posted", f"{points['points']} in {points['entries']} entries"),
@@ -140,7 +143,8 @@ def _tell(client: Client, day: Day, seconds: float) -> bool:
 
 def _one_trace(client: Client, event_id: str) -> None:
     shown = gather(client, event_id)
-    console.print(f"\n全程 trace of {event_id}  {shown['event']['title']}  ({moment(shown['event']['opened_at'])})", markup=False)
+    title, opened = shown["event"]["title"], moment(shown["event"]["opened_at"])
+    console.print(f"\n全程 trace of {event_id}  {title}  ({opened})", markup=False)
     for line in lines(shown["rows"], shown["said"]):
         console.print(line, markup=False)
 

@@ -65,7 +65,7 @@ def run_story(pack: Pack, story: Story, tell: Callable[[Told], None] = lambda _t
 
 
 def changed_pack(folder: Path, changes: Mapping[str, Mapping[str, Any]], to: Path) -> Path:
-    """A copy of the pack in ``folder`` in which some YAML files say something else: ``changes`` by file, then by key."""
+    """A copy of the pack in ``folder`` whose YAML files say something else: ``changes`` by file, then by key."""
     import yaml
 
     from govcore.packs import read_plain

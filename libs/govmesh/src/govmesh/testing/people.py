@@ -103,7 +103,7 @@ class People:
         return len(self.petitioned) - before
 
     def at_the_desks(self, petitions: bool = True) -> int:
-        """Every desk does what lies on it: assigns, designates, verifies, voids; residents rate and object; how much."""
+        """Every desk does what lies on it: assigns, designates, verifies, voids; residents rate, object; how much."""
         done = 0
         for event in self._pages("/api/v1/events", "events", state="triage"):
             done += self._void(event) if self._likely(0.15) else self._assign(event)

@@ -1,4 +1,4 @@
-"""All services and departments in one thread, turn by turn, over SQLite files and ``memory://``: nothing runs by itself.
+"""All services and departments in one thread, turn by turn, over SQLite and ``memory://``: nothing runs by itself.
 
 So a test may look at every point of every hop, and kill there: what is left then is what a kill -9 of the embedded
 profile leaves, the files and the departments' logs; :meth:`Rig.boot` starts again from them.

@@ -163,7 +163,7 @@ def _points(truth: Truth, books: Books, pack: Pack) -> None:
 
 
 def _earned(books: Books, rules: Rulebook) -> Iterator[tuple[Hit, str]]:
-    """What dispatch said and the rulebook gives points for, with its day; matters that were taken up again are left out."""
+    """What dispatch said and the rulebook gives points for, with its day; matters taken up again are left out."""
     back = ", ".join(f"'{name}'" for name in rules.data.reversed_by)
     again = set(books.column("dispatch", f"SELECT subject FROM outbox WHERE type IN ({back})"))
     wanted = ", ".join(f"'{name}'" for name in rules.types)
