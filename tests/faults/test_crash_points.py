@@ -54,7 +54,12 @@ def small() -> Pack:
     pack = load_pack("tongcheng")
     grids = dict(list(pack.grids.items())[::40])
     posts = {code: post for code, post in pack.posts.items() if post.grid in grids}
-    return replace(pack, grids=grids, posts=posts)
+    busy = {"accept": 0.5, "give_back": 0.3, "transfer": 0.2}
+    departments = {
+        code: one.model_copy(update={"behaviour": one.behaviour.model_copy(update=busy)})
+        for code, one in pack.departments.items()
+    }
+    return replace(pack, grids=grids, posts=posts, departments=departments)
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ def rig(tmp_path: Path, small: Pack, killer: Killer) -> Iterator[Rig]:
 @pytest.mark.slow
 def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small: Pack, capsys: Any) -> None:
     """Every (service, point, message type) is a kill once; after the last one the mesh settles with all promises kept."""
-    chance, people = random.Random(SEED), People(small, rig, SEED)
+    chance, people = random.Random(SEED), People(small, rig, SEED, at_once=20)
     rig.silent |= set(chance.sample(sorted(small.departments), 4))
     everything = {(mesh.spec.name, point, type.type) for mesh in rig.meshes.values() for point in POINTS for type in mesh.hop.handlers}
     killer.left |= everything

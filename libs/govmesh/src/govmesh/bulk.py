@@ -74,9 +74,9 @@ def keys(conn: sa.Connection, values: Sequence[Any]) -> Any:
     return list(values) if is_postgres(conn) else _json(values)
 
 
-def among(conn: sa.Connection, column: str) -> str:
+def among(conn: sa.Connection, column: str, keys: str = "keys") -> str:
     """The SQL for "``column`` is one of ``:keys``"."""
-    return f"{column} = ANY(:keys)" if is_postgres(conn) else f"{column} IN (SELECT value FROM json_each(:keys))"
+    return f"{column} = ANY(:{keys})" if is_postgres(conn) else f"{column} IN (SELECT value FROM json_each(:{keys}))"
 
 
 def _json(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -48,10 +48,22 @@ class Kind(Generic[A]):
 
     def load(self, conn: sa.Connection, column: str, values: Sequence[Any], *, lock: bool) -> list[A]:
         """All aggregates whose ``column`` is one of ``values``, in id order, locked in that order if asked."""
-        tail = " FOR UPDATE" if lock and bulk.is_postgres(conn) else ""
-        test = bulk.among(conn, column)
+        if lock:
+            return self.lock(conn, {column: values})
+        sql = f'SELECT doc FROM "{self.name}" WHERE {bulk.among(conn, column)} ORDER BY id'
+        return [self.read(row[0]) for row in conn.execute(_text(sql), {"keys": bulk.keys(conn, values)})]
+
+    def lock(self, conn: sa.Connection, wanted: Mapping[str, Collection[Any]]) -> list[A]:
+        """All aggregates of which any column has one of its ``wanted`` values, locked in id order.
+
+        One statement, so that two processes that want the same rows by different columns never deadlock.
+        """
+        columns = sorted(wanted)
+        tests = " OR ".join(bulk.among(conn, column, f"keys_{column}") for column in columns)
+        tail = " FOR UPDATE" if bulk.is_postgres(conn) else ""
         found = conn.execute(
-            _text(f'SELECT doc FROM "{self.name}" WHERE {test} ORDER BY id{tail}'), {"keys": bulk.keys(conn, values)}
+            _text(f'SELECT doc FROM "{self.name}" WHERE {tests} ORDER BY id{tail}'),
+            {f"keys_{column}": bulk.keys(conn, sorted(wanted[column])) for column in columns},
         )
         return [self.read(row[0]) for row in found]
 

@@ -48,28 +48,26 @@ class Batch:
     extras: list[Callable[[sa.Connection], None]] = field(default_factory=list)
 
     def load(self, needs: Iterable[Need]) -> None:
-        """One query a table and column, tables in the service's fixed order, rows in id order."""
-        wanted: dict[tuple[Kind[Any], str], set[Any]] = defaultdict(set)
+        """One query a table, tables in the service's fixed order, rows in id order."""
+        wanted: dict[Kind[Any], dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
         for kind, column, value in needs:
             if value is not None and (kind, column, value) not in self.asked:
-                wanted[kind, column].add(value)
+                wanted[kind][column].add(value)
         for kind in self.kinds:
-            for (of, column), values in wanted.items():
-                if of is kind:
-                    self._load(kind, column, values)
+            if kind in wanted:
+                self._load(kind, wanted[kind])
 
-    def _load(self, kind: Kind[Any], column: str, values: set[Any]) -> None:
+    def _load(self, kind: Kind[Any], wanted: dict[str, set[Any]]) -> None:
         have = self.loaded[kind]
-        for value in values:
-            self.asked[kind, column, value] = set()
-        for aggregate in kind.load(self.conn, column, sorted(values), lock=True):
+        for column, values in wanted.items():
+            for value in values:
+                self.asked[kind, column, value] = set()
+        found = kind.lock(self.conn, wanted)
+        for aggregate in found:
             have.setdefault(aggregate.id, aggregate)
             self.stored[kind].add(aggregate.id)
-            key = (kind, column, getattr(aggregate, column))
-            if key in self.asked:
-                self.asked[key].add(aggregate.id)
-        if column != "id":
-            for aggregate in have.values():
+        for column in wanted:
+            for aggregate in found if column == "id" else have.values():
                 key = (kind, column, getattr(aggregate, column, None))
                 if key in self.asked:
                     self.asked[key].add(aggregate.id)

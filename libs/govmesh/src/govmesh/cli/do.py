@@ -83,10 +83,10 @@ def verify(
         as_json(client.post(f"/api/v1/events/{event_id}/verify", {"ok": ok, "by": by, "reason": reason}))
 
 
-def rate(event_id: str, grade: Annotated[int, typer.Option(min=1, max=5)], words: str = "") -> None:
+def rate(event_id: str, grade: Annotated[int, typer.Option(min=1, max=5)]) -> None:
     """评价 / the resident's grade, 5 very satisfied … 1 very dissatisfied."""
     with running(Settings()) as client:
-        as_json(client.post(f"/api/v1/events/{event_id}/rating", {"grade": grade, "words": words}))
+        as_json(client.post(f"/api/v1/events/{event_id}/rating", {"grade": grade}))
 
 
 def add_to(app: typer.Typer) -> None:

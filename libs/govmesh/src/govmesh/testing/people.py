@@ -33,13 +33,14 @@ class Api(Protocol):
 class People:
     """Composed reports and petitions, and the desks; ``sent`` are the numbers of the reports that were taken in."""
 
-    def __init__(self, pack: Pack, api: Api, seed: int) -> None:
+    def __init__(self, pack: Pack, api: Api, seed: int, at_once: int = 200) -> None:
+        """``at_once``: how many matters of a kind a desk looks at in a turn."""
         draw = pack.demo_draw
         if draw is None:
             raise Refusal("PACK_NO_DEMO", field="pack", value=pack.id)
         self._draw, self._pack, self._api, self._chance = draw, pack, api, random.Random(seed)
         self._departments = list(pack.departments)
-        self._number = 0
+        self._number, self._at_once = 0, at_once
         self._waiting: list[dict[str, Any]] = []
         self._petitions: list[dict[str, Any]] = []
         self._texts: list[str] = []
@@ -171,7 +172,7 @@ class People:
         return self._chance.random() < share
 
     def _pages(self, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
-        yield from (self._ask(path, limit=200, **params) or {name: []})[name]
+        yield from (self._ask(path, limit=self._at_once, **params) or {name: []})[name]
 
     def _ask(self, path: str, **params: Any) -> Any:
         try:
