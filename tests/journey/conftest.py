@@ -105,7 +105,7 @@ def _started(home: Path, *args: str) -> Iterator[Town]:
         yield Town(client, home)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start() -> Start:
     """``start(home, *arguments)``: an embedded mesh for the length of a ``with`` block."""
     return _started

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import requests
 from pydantic_core import from_json
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from govcore.errors import Refusal
-from govmesh.http import reply
+from govmesh.http import MOST_BODY, broken, refused, reply
 
 _HOP_HEADERS = {"connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding", "server", "date"}
 
@@ -44,13 +47,13 @@ class Outside:
 
     name: str
     url: str
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=lambda: _session())
 
     def __call__(self, request: Request, path: str) -> Response:
         try:
             answer = self.session.request(
                 request.method,
-                f"{self.url.rstrip('/')}/svc/{self.name}{path}",
+                f"{self.url.rstrip('/')}/svc/{self.name}{quote(path)}",
                 params=list(request.args.items(multi=True)),
                 data=request.get_data(),
                 headers={name: value for name, value in request.headers if name.lower() not in {"host", *_HOP_HEADERS}},
@@ -61,6 +64,14 @@ class Outside:
             return reply({"error": Refusal("MESH_SERVICE_AWAY", field="service", value=self.name).as_dict()}, 503)
         headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP_HEADERS]
         return Response(answer.content, answer.status_code, headers)
+
+
+def _session() -> requests.Session:
+    """For everybody's requests to one service: keeps nobody's cookies, heeds no proxy of the environment."""
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
 
 
 class Edge:
@@ -80,7 +91,15 @@ class Edge:
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self.answer(Request(environ))(environ, start_response)
+        request = Request(environ)
+        request.max_content_length = MOST_BODY
+        try:
+            found = self.answer(request)
+        except HTTPException as error:
+            found = refused(error, request)
+        except Exception as error:
+            found = broken(error)
+        return found(environ, start_response)
 
     def answer(self, request: Request) -> Response:
         path = request.path

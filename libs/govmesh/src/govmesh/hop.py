@@ -7,7 +7,6 @@ clock, ids and chance are handed in.
 
 from __future__ import annotations
 
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from govmesh.database import BadData, Clash, Database, DatabaseAway
 from govmesh.handlers import On, TimerFired
 from govmesh.items import LOCAL, TIMERS, Item
 from govmesh.kinds import Kind
+from govmesh.logs import place_of
 from govmesh.sender import LEASE_SECONDS, Sender
 from govmesh.work import Batch, Work
 
@@ -213,7 +213,7 @@ class Hop:
             if timer is not None:
                 batch.timers[timer] = None
         except Exception as error:
-            item.error = _place_of(error)
+            item.error = place_of(error)
             if timer is not None:
                 batch.timers[timer] = None
         else:
@@ -236,7 +236,7 @@ class Hop:
 
     def _alone(self, item: Item, error: Exception) -> None:
         """One message that cannot be loaded, or whose rows the database would not take."""
-        item.error = f"BadData: {error}" if isinstance(error, BadData) else _place_of(error)
+        item.error = f"BadData: {error}" if isinstance(error, BadData) else place_of(error)
         item.result = None
         if _local(item):
             return
@@ -275,11 +275,3 @@ def _unread(item: Item, batch: Batch) -> Message[Any]:
 
 class _Unread(Payload):
     type = "message.unread.v1"
-
-
-def _place_of(error: BaseException) -> str:
-    """Type and place of an error, never its text: it may quote what a message said."""
-    frames = traceback.extract_tb(error.__traceback__)
-    last = frames[-1] if frames else None
-    at = f" at {last.filename.rsplit('/', 2)[-2]}/{last.filename.rsplit('/', 1)[-1]}:{last.lineno}" if last else ""
-    return f"{type(error).__qualname__}{at}"

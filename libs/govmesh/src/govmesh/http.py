@@ -8,14 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from govcore.errors import Refusal
 from govmesh.database import BadData, DatabaseAway
+from govmesh.logs import log, place_of
 
 MOST_BODY = 32 * 1024 * 1024
+MOST_OFFSET = 1_000_000_000
 Answer = Response | BaseModel | dict[str, Any] | list[Any] | None
 Handler = Callable[..., Answer]
 
@@ -45,7 +47,7 @@ class Api:
 
     def __init__(self, routes: Sequence[Route]) -> None:
         rules = [Rule(route.path, methods=[route.method], endpoint=route.call) for route in routes]
-        self._map = Map(rules, strict_slashes=False)
+        self._map = Map(rules, strict_slashes=False, merge_slashes=False)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -55,6 +57,8 @@ class Api:
     def answer(self, request: Request) -> Response:
         """The response, whatever happens: a reasoned no is never a bare 500."""
         try:
+            if "\x00" in request.path:
+                raise NotFound
             endpoint, params = self._map.bind_to_environ(request.environ).match()
             found = endpoint(request, **params)
             return found if isinstance(found, Response) else reply(found)
@@ -69,10 +73,22 @@ class Api:
         except BadData:
             return reply({"error": Refusal("MESH_BAD_DATA").as_dict()}, 422)
         except HTTPException as error:
-            code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(
-                error.code or 0, "HTTP_BAD_REQUEST"
-            )
-            return reply({"error": Refusal(code, field="path", value=request.path[:200]).as_dict()}, error.code or 400)
+            return refused(error, request)
+        except Exception as error:
+            return broken(error)
+
+
+def refused(error: HTTPException, request: Request) -> Response:
+    """What the request itself had wrong."""
+    code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(error.code or 0, "HTTP_BAD_REQUEST")
+    return reply({"error": Refusal(code, field="path", value=request.path[:200]).as_dict()}, error.code or 400)
+
+
+def broken(error: Exception) -> Response:
+    """An error nobody foresaw: where in the program, never its text, which may quote what was said."""
+    where = place_of(error)
+    log("http").error("request failed", error=where)
+    return reply({"error": Refusal("MESH_HANDLER_FAILED", value=where).as_dict()}, 500)
 
 
 def status_of(code: str) -> int:
@@ -88,7 +104,7 @@ def reply(value: Any, status: int = 200) -> Response:
 def body(request: Request) -> Any:
     """The request's JSON.  Raises ``HTTP_NOT_JSON``."""
     try:
-        return from_json(request.get_data(cache=False))
+        return from_json(request.get_data(cache=False), allow_inf_nan=False)
     except ValueError as error:
         raise Refusal("HTTP_NOT_JSON", field="body") from error
 
@@ -99,7 +115,7 @@ def page(request: Request, most: int = 200) -> tuple[int, int]:
         limit, offset = int(request.args.get("limit", 50)), int(request.args.get("offset", 0))
     except ValueError as error:
         raise Refusal("HTTP_BAD_REQUEST", field="limit") from error
-    return max(1, min(limit, most)), max(0, offset)
+    return max(1, min(limit, most)), max(0, min(offset, MOST_OFFSET))
 
 
 __all__ = ["Answer", "Api", "Handler", "Request", "Response", "Route", "body", "page", "reply", "status_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -57,3 +58,11 @@ def set_up(fmt: str, level: str) -> None:
 def log(service: str) -> Any:
     """The logger of a service."""
     return structlog.get_logger().bind(service=service)
+
+
+def place_of(error: BaseException) -> str:
+    """Type and place of an error, never its text: it may quote what a message said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    at = f" at {last.filename.rsplit('/', 2)[-2]}/{last.filename.rsplit('/', 1)[-1]}:{last.lineno}" if last else ""
+    return f"{type(error).__qualname__}{at}"

@@ -26,7 +26,7 @@ from govmesh.clock import PacedClock, RandomIds, Traces
 from govmesh.database import Database
 from govmesh.edge import Edge, Inside, Upstream
 from govmesh.http import Api
-from govmesh.logs import log
+from govmesh.logs import log, place_of
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
 from govmesh.spec import ServiceSpec, find_specs
@@ -70,6 +70,7 @@ class Process:
         self._outside = dict(outside or {})
         self._containers: list[Any] = []
         self._stop = Event()
+        self._broken = False
         self.log = log("process")
 
     def app(self) -> Edge:
@@ -88,7 +89,10 @@ class Process:
         return edge
 
     def run(self, before: Callable[[], object] | None = None, beside: Sequence[Callable[[], None]] = ()) -> None:
-        """Run until SIGTERM or SIGINT.  ``before`` runs with everything declared and nothing consumed yet."""
+        """Run until SIGTERM or SIGINT.  ``before`` runs with everything declared and nothing consumed yet.
+
+        Exits with status 1 where a part of it has died.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         sock = eventlet.listen((self.settings.host, self.port))
@@ -105,9 +109,10 @@ class Process:
             )
             container.start()
             self._containers.append(container)
-        eventlet.spawn(eventlet.wsgi.server, sock, self.app(), log_output=False, keepalive=True)
+            eventlet.spawn(self._watch, container.wait, mesh.spec.name)
+        eventlet.spawn(eventlet.wsgi.server, sock, self.app(), log_output=False, keepalive=True, debug=False)
         for call in beside:
-            eventlet.spawn(call)
+            eventlet.spawn(self._watch, call, "beside")
         url = f"http://{self.settings.host}:{sock.getsockname()[1]}"
         _say_ready(url, [mesh.spec.name for mesh in self.meshes])
         self._stop.wait()
@@ -119,6 +124,17 @@ class Process:
         for mesh in self.meshes:
             mesh.close()
         sys.stdout.flush()
+        if self._broken:
+            sys.exit(1)
+
+    def _watch(self, wait: Callable[[], object], part: str) -> None:
+        """A process of which a part has died must not go on as if it lived: end it, so that it is started again."""
+        try:
+            wait()
+        except Exception as error:
+            self._broken = True
+            self.log.error("part died", part=part, error=place_of(error))
+            self.stop()
 
     def stop(self) -> None:
         """Ask it to stop; harmless when repeated."""

@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from govcore.errors import Refusal
 
-_NONCE, _TAG = 12, 16
+_NONCE, _TAG, _MASTER = 12, 16, 32
 
 
 class Sealer(Protocol):
@@ -64,6 +66,30 @@ class Sm4Gcm:
 CIPHERS: dict[str, Sealer] = {"aes-gcm": AesGcm(), "sm4-gcm": Sm4Gcm()}
 
 
+def _make(file: Path) -> None:
+    """A new key, there as a whole or not at all, whoever else makes one at the same time."""
+    handle, name = tempfile.mkstemp(prefix=".vault-", dir=file.parent)  # mode 600
+    try:
+        with os.fdopen(handle, "w") as out:
+            out.write(base64.b64encode(os.urandom(_MASTER)).decode())
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(name, file)
+    finally:
+        os.unlink(name)
+
+
+def _key(coded: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(coded.strip(), validate=True)
+    except ValueError as error:
+        raise Refusal("VAULT_BAD_KEY", field=where, why="base64") from error
+    if len(key) < _MASTER:
+        raise Refusal("VAULT_BAD_KEY", field=where, why=f"{len(key)} < {_MASTER}")
+    return key
+
+
 class Vault:
     """Seals and opens personal records.  The master key wraps the matters' keys; it never leaves here."""
 
@@ -72,19 +98,19 @@ class Vault:
 
     @classmethod
     def at(cls, home: Path, given: str | None, cipher: str) -> Vault:
-        """From the given base64 key, else from ``home/vault.key`` (made at first use, readable by its owner only)."""
+        """From the given base64 key, else from ``home/vault.key`` (made at first use, readable by its owner only).
+
+        Raises ``VAULT_BAD_KEY`` where that is no whole key, or one that others may read.
+        """
         if given:
-            return cls(base64.b64decode(given), cipher)
-        home.mkdir(parents=True, exist_ok=True)
+            return cls(_key(given, "GOVMESH_VAULT_KEY"), cipher)
         file = home / "vault.key"
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(base64.b64decode(file.read_text()), cipher)
-        with os.fdopen(handle, "w") as out:
-            key = os.urandom(32)
-            out.write(base64.b64encode(key).decode())
-        return cls(key, cipher)
+        if not file.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            _make(file)
+        if file.stat().st_mode & 0o077:
+            raise Refusal("VAULT_BAD_KEY", field=str(file), why="chmod 600")
+        return cls(_key(file.read_text(), str(file)), cipher)
 
     def new_key(self, matter: str) -> str:
         """A fresh key for a matter, wrapped."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import pytest
 from werkzeug.test import Client
@@ -103,12 +105,33 @@ def test_the_edge_passes_a_path_on_as_a_path(path: str, sent: str) -> None:
     assert session.urls == [f"http://127.0.0.1:1/svc/toy{sent}"]
 
 
+class _Greedy(BaseHTTPRequestHandler):
+    """A service that sets a cookie and keeps what it is sent."""
+
+    seen: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.seen.append(self.headers.get("cookie"))
+        self.send_response(200)
+        self.send_header("set-cookie", "who=me")
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
 def test_the_edge_keeps_no_cookies() -> None:
-    """Its one session to a service serves everybody: a cookie set for one must not go out for another."""
-    session = Outside("toy", "http://127.0.0.1:1").session
-    session.cookies.set("who", "me", domain="127.0.0.1")
-    assert session.cookies._policy.set_ok(next(iter(session.cookies)), None) is False
-    assert session.trust_env is False
+    """Its one session to a service serves everybody: a cookie set for one does not go out for another."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Greedy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    outside = Outside("toy", f"http://127.0.0.1:{server.server_port}")
+    edge = Edge({"toy": outside}, {"/x": "toy"}, "p", lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    for _ in range(2):
+        assert Client(edge, use_cookies=False).get("/x").headers["set-cookie"] == "who=me"
+    server.shutdown()
+    assert _Greedy.seen == [None, None]
 
 
 def test_the_edge_reads_no_body_without_end() -> None:

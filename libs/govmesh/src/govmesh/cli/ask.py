@@ -101,7 +101,7 @@ def stalled(json: Json = False) -> None:
     with mesh() as client:
         found = [finding for part in client.each("/ops/stalled").values() for finding in part["findings"]]
         now = datetime.fromisoformat(client.get("/mesh")["now"])
-    found.sort(key=lambda finding: str(finding["since"]))
+    found.sort(key=lambda finding: datetime.fromisoformat(finding["since"]))
     if json:
         as_json(
             {
