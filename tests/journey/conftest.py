@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import pytest
@@ -96,6 +97,12 @@ class Town:
         return until
 
 
+@pytest.fixture
+def town_of() -> type[Town]:
+    """``town_of(client, home)``: the same around a mesh that runs already."""
+    return Town
+
+
 Start = Callable[..., AbstractContextManager[Town]]
 
 
@@ -109,6 +116,61 @@ def _started(home: Path, *args: str) -> Iterator[Town]:
 def start() -> Start:
     """``start(home, *arguments)``: an embedded mesh for the length of a ``with`` block."""
     return _started
+
+
+class Forks:
+    """Meshes forked from one process that has imported everything (``forks.py``); ``start`` as above."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("forks.py"))]
+        env = {**os.environ, "GOVMESH_LOG_LEVEL": "error"}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
+        self._turn = Lock()
+
+    @contextmanager
+    def start(self, home: Path, *args: str) -> Iterator[Town]:
+        home.mkdir(parents=True, exist_ok=True)
+        said = home / "said"
+        pid = self._ask({"home": str(home), "args": ["--port", "0", *args], "said": str(said)})
+        try:
+            wait(lambda: said.exists() and said.read_text().endswith("\n"), "the mesh does not start")
+            yield Town(Client(json.loads(said.read_text())["ready"]), home)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            wait(lambda: not alive(pid), "the mesh does not end", 10)
+
+    def _ask(self, job: dict[str, Any]) -> int:
+        with self._turn:
+            assert self._process.stdin and self._process.stdout
+            self._process.stdin.write(json.dumps(job) + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=20)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait(until: Callable[[], bool], else_: str, seconds: float = 90.0) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, else_
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Starts many meshes for little."""
+    found = Forks()
+    yield found
+    found.close()
 
 
 @dataclass

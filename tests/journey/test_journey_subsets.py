@@ -36,13 +36,13 @@ CLAIM = {
 
 
 @pytest.fixture(scope="module")
-def ran(request: pytest.FixtureRequest, start: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def ran(request: pytest.FixtureRequest, forks: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     """What each subset asked for did: some of them at a time, each in a process of its own."""
     calls = [item.callspec for item in request.session.items if getattr(item, "module", None) is request.module]
     folder = tmp_path_factory.mktemp("subsets")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
-            call.params["subset"]: pool.submit(walk, start, folder / "-".join(call.params["subset"]), call.params["subset"])
+            call.params["subset"]: pool.submit(walk, forks.start, folder / "-".join(call.params["subset"]), call.params["subset"])
             for call in calls
         }
 
@@ -63,9 +63,9 @@ def test_every_subset_does_its_part(ran: Ran, subset: tuple[str, ...]) -> None:
     if "points" in subset:
         assert did["points"] == (5 if {"dispatch", "grid"} <= set(subset) else 0)
     if "petition" in subset:
-        state, result, overdue = did["petition"]
+        state, outcome, overdue = did["petition"]
         answered = "dispatch" in subset
-        assert (state, result) == (("answered", "已处理") if answered else ("referred", ""))
+        assert (state, outcome) == (("answered", "handled") if answered else ("referred", None))
         assert overdue == ([] if answered else [("petition.overdue", 16 * 24)]), "its own clock, whoever else is there"
     assert did["settled"]
 
@@ -111,7 +111,7 @@ def dispatched(town: Any) -> dict[str, Any]:
     }
 
 
-def petitioned(town: Any, *, answered: bool) -> tuple[str, str, list[tuple[str, int]]]:
+def petitioned(town: Any, *, answered: bool) -> tuple[str, str | None, list[tuple[str, int]]]:
     """A claim, and the statute's fifteen days; where dispatch is there, its answer."""
     ident = town.client.post("/api/v1/petitions", CLAIM)["petition"]
     if answered:
@@ -122,4 +122,4 @@ def petitioned(town: Any, *, answered: bool) -> tuple[str, str, list[tuple[str, 
     now = datetime.fromisoformat(town.client.get("/mesh")["now"])
     late = town.client.get("/svc/petition/ops/stalled")["findings"]
     hours = [(one["kind"], int((now - datetime.fromisoformat(one["since"])).total_seconds()) // 3600) for one in late]
-    return found["state"], found["result"], hours
+    return found["state"], found["outcome"], hours

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gov_console.ask import Got, Services, part
-from gov_console.trace import tree
+from govmesh.tracetree import tree
 
 MOST_NODES = 1000
 TIMES = ("offered_at", "sent_at", "received_at", "answered_at", "answer_received_at")

@@ -7,7 +7,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from gov_console.trace import Row, tree
+from govmesh.tracetree import Row, tree
 
 _seq = count(1)
 

@@ -83,7 +83,7 @@ HANDOFFS = Kind(
     tables.HANDOFFS,
     HandOff,
     {
-        **_drawn("event_id", "state", "dept", "holder", "returns", "place"),
+        **_drawn("event_id", "state", "dept", "holder", "held_since", "returns", "place"),
         "late_at": late_at,
         "took_s": lambda task: (task.done_at - task.offered_at).total_seconds() if task.done_at else None,
     },
@@ -186,13 +186,21 @@ def holders(conn: sa.Connection) -> list[dict[str, Any]]:
         .group_by(tables.EVENTS.c.holder)
     ).all()
     tasks = conn.execute(
-        sa.select(tables.HANDOFFS.c.holder, sa.func.count(), sa.func.min(tables.HANDOFFS.c.late_at))
+        sa.select(
+            tables.HANDOFFS.c.holder,
+            sa.func.count(),
+            sa.func.min(tables.HANDOFFS.c.held_since),
+            sa.func.min(tables.HANDOFFS.c.late_at),
+        )
         .where(tables.HANDOFFS.c.holder.is_not(None))
         .group_by(tables.HANDOFFS.c.holder)
     ).all()
     return [
         *({"holder": row[0], "what": "event", "count": row[1], "oldest": row[2]} for row in desks),
-        *({"holder": row[0], "what": "handoff", "count": row[1], "next_due": row[2]} for row in tasks),
+        *(
+            {"holder": row[0], "what": "handoff", "count": row[1], "oldest": row[2], "next_due": row[3]}
+            for row in tasks
+        ),
     ]
 
 

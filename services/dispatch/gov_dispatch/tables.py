@@ -43,6 +43,7 @@ HANDOFFS = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("dept", sa.Text, nullable=False),
     sa.Column("holder", sa.Text),
+    sa.Column("held_since", Moment),
     sa.Column("late_at", Moment),
     sa.Column("returns", sa.Integer, nullable=False),
     sa.Column("took_s", sa.Float),

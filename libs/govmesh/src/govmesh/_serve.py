@@ -33,4 +33,4 @@ def run(args: argparse.Namespace) -> None:
         except DatabaseAway as away:
             mesh.log.warning("waiting", away="DatabaseAway", why=str(away))
             eventlet.sleep(1.0)
-    Process([mesh], settings, port, outside).run(before=mesh.catch_up)
+    Process([mesh], settings, port, outside).run()

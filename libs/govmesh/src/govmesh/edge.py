@@ -137,7 +137,8 @@ class Edge:
 
     def ask(self, name: str, path: str) -> Response:
         """GET a path of a service from inside, for pages that gather."""
-        return self._pass(name, Request.from_values(path), path.partition("?")[0])
+        request = Request.from_values(path)
+        return self._pass(name, request, request.path)
 
     @property
     def services(self) -> list[str]:

@@ -17,10 +17,11 @@ def main(argv: list[str] | None = None) -> None:
     eventlet.monkey_patch()
     from govmesh._embedded import run
 
-    run(_arguments(argv))
+    run(arguments(argv))
 
 
-def _arguments(argv: list[str] | None) -> argparse.Namespace:
+def arguments(argv: list[str] | None) -> argparse.Namespace:
+    """The command line of an embedded mesh, read."""
     parser = argparse.ArgumentParser(prog="python -m govmesh.embedded", description=__doc__)
     parser.add_argument("--pack")
     parser.add_argument("--services", help="comma-separated; all installed ones where absent")

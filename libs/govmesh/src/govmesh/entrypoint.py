@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from nameko.extensions import DependencyProvider, Entrypoint
 from govmesh.broker import topology
 from govmesh.broker.port import BrokerAway, Source
 from govmesh.database import DatabaseAway
+from govmesh.logs import place_of
 from govmesh.mesh import Mesh
 
 WAIT_SECONDS = 0.5
@@ -88,6 +90,15 @@ class _Loop(Entrypoint):  # type: ignore[misc]
         if exc_info is not None:
             raise exc_info[1]
 
+    def tell(self, error: Exception, failures: int) -> None:
+        """Log what is waited for, or an error of our own by its place; neither ends the loop."""
+        if failures not in (1, 10, 100):
+            return
+        if isinstance(error, BrokerAway | DatabaseAway):
+            self.mesh.log.warning("waiting", away=type(error).__name__, why=str(error))
+        else:
+            self.mesh.log.error("failed", loop=type(self).__name__, error=place_of(error))
+
     def pause(self, failures: int) -> None:
         eventlet.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
 
@@ -109,10 +120,9 @@ class Batches(_Loop):
                 if taken:
                     self.call(mesh.take(taken), partial(source.ack, taken))
                 failures = 0
-            except (BrokerAway, DatabaseAway) as away:
+            except Exception as error:
                 failures += 1
-                if failures in (1, 10, 100):
-                    mesh.log.warning("waiting", away=type(away).__name__, why=str(away))
+                self.tell(error, failures)
                 if source is not None:
                     _close(source)
                     source = None
@@ -123,6 +133,8 @@ class Batches(_Loop):
 
     def _open(self, queues: tuple[str, ...]) -> Source:
         self.mesh.declare()
+        if self.mesh.settings.profile == "cluster":
+            self.mesh.catch_up()
         self.mesh.source = self.mesh.broker.source(queues, self.mesh.settings.prefetch)
         return self.mesh.source
 
@@ -146,16 +158,15 @@ class Ticks(_Loop):
                 self.call()
                 failures = 0
                 eventlet.sleep(TICK_SECONDS)
-            except (BrokerAway, DatabaseAway):
+            except Exception as error:
                 failures += 1
+                self.tell(error, failures)
                 self.pause(failures)
 
 
 def _close(source: Source) -> None:
-    try:
+    with suppress(Exception):  # it is left for a new one, whatever was wrong with it
         source.close()
-    except BrokerAway:
-        return
 
 
 batches: Callable[..., Any] = Batches.decorator

@@ -80,7 +80,9 @@ class Api:
 
 def refused(error: HTTPException, request: Request) -> Response:
     """What the request itself had wrong."""
-    code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(error.code or 0, "HTTP_BAD_REQUEST")
+    code = {404: "HTTP_NOT_FOUND", 405: "HTTP_BAD_METHOD", 413: "HTTP_TOO_LARGE"}.get(
+        error.code or 0, "HTTP_BAD_REQUEST"
+    )
     return reply({"error": Refusal(code, field="path", value=request.path[:200]).as_dict()}, error.code or 400)
 
 

@@ -64,5 +64,5 @@ def place_of(error: BaseException) -> str:
     """Type and place of an error, never its text: it may quote what a message said."""
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
-    at = f" at {last.filename.rsplit('/', 2)[-2]}/{last.filename.rsplit('/', 1)[-1]}:{last.lineno}" if last else ""
+    at = f" at {'/'.join(last.filename.rsplit('/', 2)[-2:])}:{last.lineno}" if last else ""
     return f"{type(error).__qualname__}{at}"

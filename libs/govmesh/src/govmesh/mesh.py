@@ -18,7 +18,7 @@ from govmesh import common, feed, migrate, timers
 from govmesh.broker import topology
 from govmesh.broker.port import Broker, BrokerAway, Delivery, Source
 from govmesh.clock import Traces, stamp, wall
-from govmesh.database import Database, DatabaseAway
+from govmesh.database import BadData, Database, DatabaseAway
 from govmesh.handlers import TimerFired
 from govmesh.hop import Hop
 from govmesh.items import LOCAL, TIMERS, Item, take
@@ -93,6 +93,10 @@ class Mesh:
             crash_at=settings.crash,
             log=self.log,
         )
+
+        for payload in (one for catalogue in self.catalogues.values() for one in catalogue.types.values()):
+            if payload not in self.hop.handlers and payload is not TimerFired:
+                raise Refusal("MESH_NO_HANDLER", field=spec.name, value=payload.type)
 
     def prepare(self) -> None:
         """Bring the tables up to date and seed them."""
@@ -255,7 +259,7 @@ class Mesh:
             with self.database.read() as conn:
                 counts = self.spec.counts(conn) if self.spec.counts else {}
             return {"service": self.spec.name, "database": True, "counts": counts}
-        except DatabaseAway:
+        except (DatabaseAway, BadData):
             return {"service": self.spec.name, "database": False, "counts": {}}
 
     def close(self) -> None:

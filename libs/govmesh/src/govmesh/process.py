@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import eventlet
+import eventlet.debug
 import eventlet.wsgi
 from eventlet.event import Event
 from nameko.containers import ServiceContainer
@@ -95,6 +96,7 @@ class Process:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
+        eventlet.debug.hub_exceptions(False)  # it would print an error's text, whatever that quotes
         sock = eventlet.listen((self.settings.host, self.port))
         for mesh in self.meshes:
             mesh.prepare()

@@ -27,9 +27,7 @@ from govmesh.broker.port import (
     QueueSpec,
 )
 
-GUARANTEES = Guarantees(
-    confirms=False, mandatory=True, user_stamped=False, survives_restart=False, dead_letters=False
-)
+GUARANTEES = Guarantees(confirms=False, mandatory=True, user_stamped=False, survives_restart=False, dead_letters=False)
 _connect: Any = kombu.connection.Connection  # untyped there
 _SHORTEST, _LONGEST = 0.001, 0.01  # seconds between two looks into empty queues: just after work, when idle
 _ROUTES = 10_000  # routing keys whose queues are remembered

@@ -136,9 +136,7 @@ def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: 
         letters = {
             letter.message_id or f"dead-{index}": letter for index, letter in enumerate(taken) if letter.queue != queue
         }
-        outgoing = [
-            Outgoing(id, "", letter.queue, letter.body, letter.type or "") for id, letter in letters.items()
-        ]
+        outgoing = [Outgoing(id, "", letter.queue, letter.body, letter.type or "") for id, letter in letters.items()]
         try:
             confirmed = publisher.publish(outgoing, deadline).confirmed if outgoing else set()
         except BrokerAway as away:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -11,9 +12,10 @@ import typer
 
 from govcore.errors import Refusal
 from govmesh.cli.show import age, as_json, console, moment, table, use_zone
-from govmesh.cli.tree import build, lines
+from govmesh.cli.tree import lines
 from govmesh.client import Answered, Client, running
 from govmesh.settings import Settings
+from govmesh.tracetree import tree
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
@@ -42,7 +44,7 @@ def trace(event_id: str, json: Json = False) -> None:
     with mesh() as client:
         found = gather(client, event_id)
     if json:
-        as_json({**found, "tree": build(found["rows"], found["said"])})
+        as_json({**found, "tree": [asdict(node) for node in tree(found["rows"], found["said"]) if node.depth == 0]})
         return
     event = found["event"]
     console.print(f"{event['id']}  {event['title']}\ntrace {event['trace_id']}")

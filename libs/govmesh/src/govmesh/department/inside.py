@@ -71,9 +71,7 @@ def office_hours(pack: Pack) -> Callable[[datetime, float], datetime]:
     return later
 
 
-def clients(
-    pack: Pack, broker: Broker, clock: Clock, folder: Path, seed: int | None = None
-) -> list[DepartmentClient]:
+def clients(pack: Pack, broker: Broker, clock: Clock, folder: Path, seed: int | None = None) -> list[DepartmentClient]:
     """One client for each department of the pack, with its log in ``folder``; goes on where the logs end."""
     later = office_hours(pack)
     return [
