@@ -98,7 +98,8 @@ def handoff(number: int) -> HandOff:
 def timers(number: int) -> list[dict[str, str]]:
     """The two promises that the offer made."""
     due = stamp(datetime.now(UTC) + timedelta(days=1))
-    rest = {"subject": f"H-{number:08d}", "place": _place(number), "trace": _trace(number), "data": f"E-{number:08d}|1"}
+    rest = {"subject": f"H-{number:08d}", "place": _place(number), "trace": _trace(number)}
+    rest |= {"cause": f"c-{number:08d}", "data": f"E-{number:08d}|1"}
     return [{"id": f"{kind}:H-{number:08d}:1", "due_at": due, "kind": kind, **rest} for kind in ("accept", "receipt")]
 
 
@@ -175,11 +176,11 @@ def check(env: Env) -> None:
     """Every message had its whole hop, once: nothing left, everything written, marked and published."""
     asked = {
         "accepted": "SELECT count(*) FROM handoffs WHERE state = 'accepted' AND holder = 'dept:' || dept",
-        "inbox": "SELECT count(*) FROM inbox",
+        "inbox": "SELECT count(*) FROM inbox WHERE type = 'handoff.accept.v1'",
         "history": "SELECT count(DISTINCT subject) FROM history WHERE to_state = 'accepted'",
         "timers": f"SELECT {env.n} + count(*) FROM timers",
-        "sent": "SELECT count(*) / 2 FROM outbox WHERE sent_at IS NOT NULL",
-        "unsent": f"SELECT {env.n} + count(*) FROM outbox WHERE sent_at IS NULL",
+        "sent": "SELECT count(*) / 2 FROM outbox WHERE type = 'handoff.accepted.v1' AND sent_at IS NOT NULL",
+        "unsent": f"SELECT {env.n} + count(*) FROM outbox WHERE type = 'handoff.accepted.v1' AND sent_at IS NULL",
     }
     with closing(postgres(env)) as db, db.cursor() as cursor:
         found = {}

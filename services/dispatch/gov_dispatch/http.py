@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gov_dispatch import contracts, store
@@ -166,11 +166,13 @@ class _Api:
         dept = str(said.pop("dept", ""))
         if dept not in self._mesh.pack.departments:
             raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        self._belongs(event_id, handoff_id)
         self._mesh.obey(command.model_validate({**said, "handoff_id": handoff_id}), user=f"dept.{dept}")
         return self.get_handoff(request, handoff_id)
 
     def designate(self, request: Request, event_id: str, handoff_id: str) -> dict[str, Any]:
         said = {**_object(body(request)), "event_id": event_id, "handoff_id": handoff_id}
+        self._belongs(event_id, handoff_id)
         self._mesh.obey(contracts.DesignateHandOff.model_validate(said))
         return self.get_handoff(request, handoff_id)
 
@@ -179,6 +181,12 @@ class _Api:
         if command is None:
             raise Refusal("HTTP_NOT_FOUND", field="path", value=verb[:80])
         return _shown(self._mesh.obey(command.model_validate({**_object(body(request)), "event_id": event_id})))
+
+    def _belongs(self, event_id: str, handoff_id: str) -> None:
+        with self._mesh.database.read() as conn:
+            found = store.handoff(conn, handoff_id)
+        if found is None or found.event_id != event_id:
+            raise Refusal("HANDOFF_UNKNOWN", field="handoff_id", value=handoff_id[:80])
 
     def _event(self, event_id: str) -> Event:
         with self._mesh.database.read() as conn:
@@ -215,8 +223,8 @@ def _rejected(index: int, refusal: Refusal) -> dict[str, Any]:
 def _moment(request: Request, name: str) -> datetime | None:
     said = request.args.get(name)
     try:
-        return datetime.fromisoformat(said) if said else None
-    except ValueError as error:
+        return datetime.fromisoformat(said).astimezone(UTC) if said else None
+    except (ValueError, OverflowError) as error:
         raise Refusal("HTTP_BAD_REQUEST", field=name) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -53,16 +54,18 @@ class Dispatch:
 
     def assigned(self, dept: str = "chengguan") -> tuple[str, dict[str, Any]]:
         """A new matter that lies at the triage desk, given to one department; its id and the hand-off."""
-        event = self.post("/api/v1/reports", {"source": "t", "text": f"一件不知归谁管的事情，第{next(_numbers)}号"})["event"]
-        self.locate_late(event)
+        event = self.post("/api/v1/reports", {"source": "t", "text": f"一件不知归谁管的事情，第{next(_numbers)}号"})[
+            "event"
+        ]
+        self.locate_late()
         done = self.post(f"/api/v1/events/{event}/assign", {"lead": dept, "reason": "所辖"})
         assert done["status"] == 200, done
         (handoff,) = self.get(f"/api/v1/events/{event}/handoffs")["handoffs"]
         return event, handoff
 
-    def locate_late(self, _event: str) -> None:
+    def locate_late(self) -> None:
         """Nobody says where it is: it goes on after its locate term."""
-        self.clock.advance(hours=2)
+        self.clock.forward(timedelta(hours=2))
         self.mesh.tick()
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from govcore.calendar import COUNTINGS, WorkCalendar, due, judge, overdue
 
+pytestmark = pytest.mark.slow
+
 Shared = Callable[[str], Path]
 
 TERMS = {

@@ -15,6 +15,8 @@ from govcore.events.fingerprint import fingerprint
 from govcore.events.report_in import ReportIn
 from govcore.files import map_row, mapping_for, open_table
 
+pytestmark = pytest.mark.slow
+
 RealFile = Callable[[str], Path]
 
 

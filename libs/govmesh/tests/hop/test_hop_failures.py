@@ -100,7 +100,18 @@ def envelope(**more: Any) -> bytes:
         envelope(data={"thing": "a", "how": "refused at once", "handoff_id": random.Random(3).randbytes(6000).hex()}),
         b'{"id":"\\ud800"}',
     ],
-    ids=["nul-id", "nul-place", "nul-trace", "long-id", "long-subject", "year-one", "nul-data", "nul-key", "long-data", "surrogate"],
+    ids=[
+        "nul-id",
+        "nul-place",
+        "nul-trace",
+        "long-id",
+        "long-subject",
+        "year-one",
+        "nul-data",
+        "nul-key",
+        "long-data",
+        "surrogate",
+    ],
 )
 def test_no_message_stops_a_service(bench: Any, body: bytes) -> None:
     """Whatever a department or a neighbour sends is answered, handled or kept, and what comes beside it is handled."""

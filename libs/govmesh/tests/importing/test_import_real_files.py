@@ -13,6 +13,8 @@ from govcore.events.fingerprint import fingerprint
 from govcore.files import open_mapped
 from govmesh.importing import Counts, import_file
 
+pytestmark = pytest.mark.slow
+
 RealFile = Callable[[str], Path]
 
 

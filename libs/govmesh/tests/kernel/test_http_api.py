@@ -136,6 +136,8 @@ def test_the_edge_keeps_no_cookies() -> None:
 
 def test_the_edge_reads_no_body_without_end() -> None:
     """The limit holds for what is passed on, too."""
-    edge = Edge({"toy": Outside("toy", "http://127.0.0.1:1")}, {"/x": "toy"}, "p", lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    edge = Edge(
+        {"toy": Outside("toy", "http://127.0.0.1:1")}, {"/x": "toy"}, "p", lambda: datetime(2026, 3, 2, tzinfo=UTC)
+    )
     answer = Client(edge).post("/x", data=b"x" * (33 * 1024 * 1024))
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "HTTP_TOO_LARGE")

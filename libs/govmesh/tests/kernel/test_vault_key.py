@@ -28,7 +28,9 @@ def test_processes_that_start_at_once_have_one_key(tmp_path: Path) -> None:
     for number in range(30):
         home, found = tmp_path / str(number), []
         threads = [
-            threading.Thread(target=lambda home=home, found=found: found.append(Vault.at(home, None, "aes-gcm").index("x")))
+            threading.Thread(
+                target=lambda home=home, found=found: found.append(Vault.at(home, None, "aes-gcm").index("x"))
+            )
             for _ in range(4)
         ]
         for thread in threads:

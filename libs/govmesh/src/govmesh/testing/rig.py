@@ -143,9 +143,9 @@ class Rig:
         self._broker.forget()
         self._departments, self.meshes, self._sources = [], {}, {}
 
-    def turn(self) -> int:
-        """Everybody has one turn; how much there was to do.  Raises :class:`Killed` where the watch says so."""
-        done = 0
+    def turn(self) -> dict[str, int]:
+        """Everybody has one turn: who had how much to do.  Raises :class:`Killed` where the watch says so."""
+        done: dict[str, int] = {}
         for name, mesh in self.meshes.items():
             if name in self.silent:
                 continue
@@ -153,21 +153,28 @@ class Rig:
             taken = source.take(BATCH, 0.0, 0.0)
             if taken:
                 mesh.work(mesh.take(taken), partial(source.ack, taken))
-            done += len(taken) + mesh.tick()
+            done[name] = len(taken) + mesh.tick()
         for department in self._departments:
             if department.code not in self.silent:
-                done += department.turn(0.0)
-        return done
+                done[f"dept.{department.code}"] = department.turn(0.0)
+        return {name: count for name, count in done.items() if count}
 
     def publish(self, queue: str, body: bytes, ident: str, user: str | None = None) -> None:
         """Put a message into a queue, as ``user`` (``dept.<code>``) or as the mesh itself."""
         broker = self._broker.as_user(user) if user else self._broker
         broker.publisher().publish([Outgoing(ident, "", queue, body, "")], 1.0)
 
-    def run(self, turns: int = 50) -> None:
-        """Turns until nobody has anything to do at this moment of the clock."""
-        while turns and self.turn():
-            turns -= 1
+    def run(self, most: int = 500) -> None:
+        """Turns until nobody has anything to do at this moment of the clock.
+
+        Raises ``AssertionError`` naming who is still busy after ``most`` turns.
+        """
+        busy: dict[str, int] = {}
+        for _ in range(most):
+            busy = self.turn()
+            if not busy:
+                return
+        raise AssertionError(f"no rest after {most} turns: {busy}")
 
     def later(self, **span: float) -> None:
         """The clock goes on."""
