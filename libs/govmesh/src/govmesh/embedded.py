@@ -6,18 +6,26 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import warnings
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Run until told to stop."""
+def main(argv: list[str] | None = None) -> int:
+    """Run until told to stop; 1 where it cannot start, with the reason on standard error."""
     warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # nameko stands on it
     import eventlet
 
     eventlet.monkey_patch()
+    from govcore.errors import Refusal
+
     from govmesh._embedded import run
 
-    run(arguments(argv))
+    try:
+        run(arguments(argv))
+    except Refusal as no:
+        print(f"✗ {no}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -38,4 +46,4 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

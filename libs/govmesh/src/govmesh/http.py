@@ -94,7 +94,9 @@ def broken(error: Exception) -> Response:
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of a reason code."""
+    """The HTTP status of a reason code; what a report says is wrong in its body, never a path that is not there."""
+    if code.startswith("REPORT_"):
+        return 422
     return next((status for part, status in STATUS.items() if part in code), 422)
 
 
