@@ -183,6 +183,7 @@ class Said:
 
     @property
     def json(self) -> Any:
+        assert self.out.strip(), self.err
         return json.loads(self.out.splitlines()[-1])
 
 
@@ -231,7 +232,9 @@ def _collector() -> Iterator[Collector]:
             self.end_headers()
             for part in () if found.down else ExportTraceServiceRequest.FromString(body).resource_spans:
                 service = next(one.value.string_value for one in part.resource.attributes if one.key == "service.name")
-                found.spans |= {span.span_id.hex(): (span, service) for scope in part.scope_spans for span in scope.spans}
+                found.spans |= {
+                    span.span_id.hex(): (span, service) for scope in part.scope_spans for span in scope.spans
+                }
 
         def log_message(self, *_: Any) -> None:
             """Says nothing."""

@@ -51,7 +51,9 @@ def test_a_cluster_answers_everything_and_feeds_who_comes_late(
                 "HANDOFF_ALREADY_DONE", "HANDOFF_UNKNOWN_DEPARTMENT", "MSG_NOT_JSON", "MSG_UNKNOWN_TYPE",
             ]  # fmt: skip
             assert collect(lambda: refusals(channel, "gongan"), 1) == ["HANDOFF_NOT_HOLDER"]
-        parked = collect(lambda: [row["code"] for row in client.get("/svc/dispatch/ops/parked")["parked"]], 2, anew=True)
+        parked = collect(
+            lambda: [row["code"] for row in client.get("/svc/dispatch/ops/parked")["parked"]], 2, anew=True
+        )
         assert sorted(parked) == ["MSG_NOT_JSON", "MSG_UNKNOWN_TYPE"], "what no department sent"
         assert town.tasks(waiting)["zhujian"]["state"] == "offered", "nothing half-done"
         client.settle(60)
@@ -128,7 +130,9 @@ class Sender:
     def command(self, dept: str, verb: str, task: dict[str, Any], type: str | None = None, **more: Any) -> None:
         data = {"handoff_id": task["id"], "generation": task["generation"], **more}
         said = envelope(type or f"handoff.{verb}.v1", task["id"], data)
-        self.raw("dispatch.commands", f"dept.{dept}.{verb}", json.dumps({**said, "id": f"{dept}.{verb}.{self._number}"}))
+        self.raw(
+            "dispatch.commands", f"dept.{dept}.{verb}", json.dumps({**said, "id": f"{dept}.{verb}.{self._number}"})
+        )
 
 
 def envelope(type: str, subject: str, data: dict[str, Any]) -> dict[str, Any]:

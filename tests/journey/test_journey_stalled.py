@@ -28,7 +28,9 @@ def test_whatever_stands_past_its_time_is_listed_oldest_first(start: Any, govmes
         tasks = town.tasks(ident)
         offered = town.event(ident)
         assert offered["state"] == "assigned" and not offered["located"] and offered["place"] == "34.08.81.001.007"
-        assert [row["reason"] for row in govmesh(town, "why", ident, "--json").json["history"]].count("EVENT_LOCATE_LATE") == 1
+        assert [row["reason"] for row in govmesh(town, "why", ident, "--json").json["history"]].count(
+            "EVENT_LOCATE_LATE"
+        ) == 1
 
         town.let_go(minutes=16)
         found = govmesh(town, "stalled", "--json").json["stalled"]

@@ -42,7 +42,9 @@ def ran(request: pytest.FixtureRequest, forks: Any, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("subsets")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
-            call.params["subset"]: pool.submit(walk, forks.start, folder / "-".join(call.params["subset"]), call.params["subset"])
+            call.params["subset"]: pool.submit(
+                walk, forks.start, folder / "-".join(call.params["subset"]), call.params["subset"]
+            )
             for call in calls
         }
 
@@ -59,7 +61,9 @@ def test_every_subset_does_its_part(ran: Ran, subset: tuple[str, ...]) -> None:
     if "dispatch" in subset:
         located = "grid" in subset
         assert did["event"] == {"state": "closed", "located": located, "place": "34.08.81.001.007", "held": 0}
-        assert did["late"] is not located, "without grid the division that came with it has to do, and the history says so"
+        assert did["late"] is not located, (
+            "without grid the division that came with it has to do, and the history says so"
+        )
     if "points" in subset:
         assert did["points"] == (5 if {"dispatch", "grid"} <= set(subset) else 0)
     if "petition" in subset:

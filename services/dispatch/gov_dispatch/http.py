@@ -38,7 +38,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
     api = _Api(mesh)
     found = [
         Route("POST", "/api/v1/reports", api.post_reports),
-        Route("GET", "/api/v1/reports", api.get_events),
+        Route("GET", "/api/v1/reports", api.get_reports),
         Route("GET", "/api/v1/events", api.get_events),
         Route("GET", "/api/v1/events/<event_id>", api.get_event),
         Route("GET", "/api/v1/events/<event_id>/handoffs", api.get_event_handoffs),
@@ -96,6 +96,13 @@ class _Api:
                 else:
                     results[index] = {"row": index, **item.result}
         return [result for result in results if result is not None]
+
+    def get_reports(self, request: Request) -> dict[str, Any]:
+        """What was said, and which event it is part of; never by whom."""
+        limit, offset = page(request)
+        with self._mesh.database.read() as conn:
+            found = store.list_reports(conn, source=request.args.get("source"), limit=limit, offset=offset)
+        return {"reports": [{**one.report.model_dump(mode="json"), "attached": one.attached} for one in found]}
 
     def get_events(self, request: Request) -> dict[str, Any]:
         limit, offset = page(request)

@@ -92,7 +92,11 @@ HANDOFFS = Kind(
 REPORTS = Kind(
     tables.REPORTS,
     StoredReport,
-    {"event_id": lambda one: one.event_id, "key": lambda one: one.key, "place": lambda one: one.report.place},
+    {
+        **_drawn("event_id", "key"),
+        "source": lambda one: one.report.source,
+        "place": lambda one: one.report.place,
+    },
     lookups=("key", "event_id"),
 )
 PEOPLE = Kind(
@@ -162,6 +166,15 @@ def list_events(
         wanted.order_by(tables.EVENTS.c.opened_at.desc(), tables.EVENTS.c.id).limit(limit).offset(offset)
     )
     return [EVENTS.read(row[0]) for row in found]
+
+
+def list_reports(conn: sa.Connection, *, source: str | None, limit: int, offset: int) -> list[StoredReport]:
+    """Reports, the latest first; of one source if asked."""
+    wanted = sa.select(tables.REPORTS.c.doc)
+    if source:
+        wanted = wanted.where(tables.REPORTS.c.source == source)
+    found = conn.execute(wanted.order_by(tables.REPORTS.c.id.desc()).limit(limit).offset(offset))
+    return [REPORTS.read(row[0]) for row in found]
 
 
 def list_handoffs(

@@ -67,9 +67,11 @@ REPORTS = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("event_id", sa.Text, nullable=False),
     sa.Column("key", sa.Text, unique=True),
+    sa.Column("source", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("reports_event", "event_id"),
+    sa.Index("reports_source", "source", "id"),
 )
 
 PEOPLE = sa.Table(

@@ -103,7 +103,7 @@ def test_a_parked_command_keeps_its_sender(dispatch: Any) -> None:
 def test_fifty_at_once_give_one_holder(make: Callable[..., Any], pg_url: str) -> None:
     """Fifty threads at two instances accept, return and pass on one hand-off: one is first, the rest get reasons."""
     ours = [make(pg_url, "fifty_"), make(pg_url, "fifty_")]
-    event, handoff = ours[0].assigned()
+    _, handoff = ours[0].assigned()
     ours[1].clock.set(ours[0].clock.now())
     said = [
         ("accept", {}),

@@ -135,3 +135,12 @@ def test_two_instances_take_the_same_rows_once(make: Callable[..., Any], pg_url:
     assert {answer["status"] for answer in answers} == {200}, answers
     assert outcomes <= {"accepted", "attached"}
     assert ours[0].rows("SELECT count(*), count(DISTINCT key) FROM reports") == [(126, 126)]
+
+
+def test_reports_are_listed_without_who_said_them(dispatch: Any) -> None:
+    """What was said and which event it is part of, by source; never by whom."""
+    dispatch.post("/api/v1/reports", {"reports": [row(1, reporter={"name": "王小明"}), row(2), row(3, source="other")]})
+    found = dispatch.get("/api/v1/reports?source=t")["reports"]
+    assert sorted(one["external_id"] for one in found) == ["x1", "x2"]
+    assert all(one["event_id"].startswith("E-") for one in found)
+    assert "王小明" not in str(found)

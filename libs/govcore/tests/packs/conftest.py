@@ -198,6 +198,7 @@ def make_pack(tmp_path: Path) -> PackMaker:
         folder.mkdir(exist_ok=True)
         for name, text in {**SOUND, **changed}.items():
             if text:
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_text(text, encoding="utf-8")
         return folder
 

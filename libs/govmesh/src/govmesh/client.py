@@ -17,6 +17,8 @@ from govcore.errors import Refusal
 from govmesh.settings import Settings
 
 START_SECONDS = 90.0
+AWAY_SECONDS = 60.0
+"""How long a mesh may be away, being started again, before whoever waits for it to settle gives up."""
 _SERVICE_FIELDS = ("outbox", "retry", "inbox", "feeds")
 
 
@@ -75,12 +77,21 @@ class Client:
     def settle(self, seconds: float = 600.0, tell: Any = None, pause: float = 0.3) -> dict[str, dict[str, int]]:
         """Wait until nothing is on its way: outbox, inbox, retry, feeds empty twice running, and nothing new was said.
 
-        ``pause``: seconds between two looks.
-        Raises ``MESH_NOT_SETTLED``.
+        ``pause``: seconds between two looks.  Outlives a restart of the mesh.
+        Raises ``MESH_NOT_SETTLED``, and ``MESH_AWAY`` or ``Answered`` where it stays away.
         """
-        until, before = time.monotonic() + seconds, None
+        until, before, seen = time.monotonic() + seconds, None, time.monotonic()
         while time.monotonic() < until:
-            now: dict[str, dict[str, int]] = self.each("/ops/settled")
+            try:
+                now: dict[str, dict[str, int]] = self.each("/ops/settled")
+            except (Refusal, Answered) as no:
+                lasting = isinstance(no, Answered) and no.status < 500
+                if lasting or time.monotonic() - seen > AWAY_SECONDS:
+                    raise
+                before = None
+                time.sleep(pause)
+                continue
+            seen = time.monotonic()
             quiet = all(part[name] == 0 for part in now.values() for name in _SERVICE_FIELDS)
             if quiet and before == now:
                 return now

@@ -17,7 +17,6 @@ def main(argv: list[str] | None = None) -> int:
 
     eventlet.monkey_patch()
     from govcore.errors import Refusal
-
     from govmesh._embedded import run
 
     try:

@@ -165,7 +165,7 @@ class Ticks(_Loop):
 
 
 def _close(source: Source) -> None:
-    with suppress(Exception):  # it is left for a new one, whatever was wrong with it
+    with suppress(BrokerAway):
         source.close()
 
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import warnings
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Run until told to stop."""
+def main(argv: list[str] | None = None) -> int:
+    """Run until told to stop; 1 where it cannot start, with the reason on standard error."""
     parser = argparse.ArgumentParser(prog="python -m govmesh.serve", description=__doc__)
     parser.add_argument("service")
     parser.add_argument("--pack")
@@ -23,10 +24,16 @@ def main(argv: list[str] | None = None) -> None:
     from eventlet.support import psycopg2_patcher
 
     psycopg2_patcher.make_psycopg_green()
+    from govcore.errors import Refusal
     from govmesh._serve import run
 
-    run(args)
+    try:
+        run(args)
+    except Refusal as no:
+        print(f"✗ {no}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

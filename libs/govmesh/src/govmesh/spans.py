@@ -192,18 +192,21 @@ def _nanoseconds(at: datetime) -> int:
 class Spans:
     """Sends one service's history on.  Where it had come to is a row in ``cursors``, so that a kill loses nothing."""
 
-    def __init__(self, service: str, database: Database, send: Send, log: Any) -> None:
+    def __init__(
+        self, service: str, database: Database, send: Send, log: Any, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._service, self._database, self._send, self._log = service, database, send, log
+        self._seconds = seconds
         self._next, self._pause, self._ripe = 0.0, 0.0, 0
 
     def tick(self) -> int:
         """Send what is due, at most once a second; how many spans.  Never raises, and never waits for long."""
-        began = time.monotonic()
+        began = self._seconds()
         if began < self._next:
             return 0
         sent, more, well = 0, True, True
         try:
-            while more and well and time.monotonic() - began < MOST_SECONDS:
+            while more and well and self._seconds() - began < MOST_SECONDS:
                 count, more, well = self._page()
                 sent += count
             why = "refused or away"
@@ -212,7 +215,7 @@ class Spans:
         if not well and not self._pause:
             self._log.warning("spans wait", why=why)
         self._pause = 0.0 if well else min(MOST_PAUSE, 2 * self._pause or 2 * SECONDS)
-        self._next = time.monotonic() + (self._pause or SECONDS)
+        self._next = self._seconds() + (self._pause or SECONDS)
         return sent
 
     def _page(self) -> tuple[int, bool, bool]:

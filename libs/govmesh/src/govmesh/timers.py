@@ -21,7 +21,7 @@ LEASE_SECONDS = 30.0
 def claim(database: Database, clock: Clock, service: str, most: int = 200) -> list[Item]:
     """Promises that have come due, as items for the hop; a lease keeps a second process off them.
 
-    The inbox recognises a promise by its key and due moment, so a lost lease fires nothing twice.
+    The hop keeps a promise only while its row stands as it was claimed, so a lost lease fires nothing twice.
     """
     with database.write() as conn:
         skip = " FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else ""

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from govcore.messages import ArchiveWanted, Message
 from govmesh.broker.port import Delivery
 from govmesh.database import DatabaseAway
-from govmesh.items import take
+from govmesh.items import Item, take
 
 
 def test_a_replayed_refusal_is_ruled_on_again(bench: Any) -> None:
@@ -151,3 +152,13 @@ def test_a_lost_race_is_run_again(bench: Any) -> None:
     bench.run(bench.item("a"), bench.item("b"))
     assert times == [2, 2]
     assert (bench.n("a"), bench.n("b")) == (1, 1)
+
+
+@pytest.mark.parametrize("user", ["", "dept.gongan"])
+def test_the_archive_is_for_the_mesh_only(bench: Any, user: str) -> None:
+    """Neither a department nor somebody whom the broker did not prove has it fed anywhere."""
+    wanted = ArchiveWanted(queue="dispatch.inbox", types=["thing.bumped.v1"], after=0)
+    message = Message("1", "/x", "s", 0, "", bench.clock.now(), bench.traces.start(), wanted)
+    (item,) = bench.run(Item(key=f"{user}|1", queue="toy.commands", message=message, user=user))
+    assert item.refusal.code == "COMMAND_NOT_ALLOWED"
+    assert bench.count("feeds") == 0
