@@ -13,6 +13,7 @@ import pytest
 
 from govcore.messages import ArchiveWanted, EventUnlocated, Message, MessagesReceived
 from govcore.packs import Pack, load_pack
+from govcore.packs.schema import Spread
 from govmesh.common import CatchUp
 from govmesh.hop import POINTS
 from govmesh.items import Item
@@ -54,7 +55,8 @@ def small() -> Pack:
     pack = load_pack("tongcheng")
     grids = dict(list(pack.grids.items())[::40])
     posts = {code: post for code, post in pack.posts.items() if post.grid in grids}
-    busy = {"accept": 0.5, "give_back": 0.3, "transfer": 0.2}
+    quick = {"accept_after": Spread(least=1, usual=5, most=20), "finish_after": Spread(least=10, usual=30, most=90)}
+    busy = {**quick, "accept": 0.5, "give_back": 0.3, "transfer": 0.2}
     departments = {
         code: one.model_copy(update={"behaviour": one.behaviour.model_copy(update=busy)})
         for code, one in pack.departments.items()
@@ -93,7 +95,10 @@ def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small:
             rig.run()
             people.at_the_desks()
             rig.run()
-            rig.later(hours=chance.choice((0.1, 1, 6, 24)))
+            if number % 10:
+                rig.wake()
+            else:
+                rig.later(days=chance.choice((1, 3)))
         except Killed as end:
             if killer.killed % EVERYTHING:
                 rig.restart(end.service)
@@ -115,11 +120,10 @@ def _close_all(rig: Rig, people: People) -> None:
     people.petition(0)
     for _ in range(400):
         rig.run()
-        done = people.close_all()
-        rig.run()
-        if not done and not set(rig.get("/api/v1/events/summary")["events"]) - ENDED:
+        if not people.close_all() and not set(rig.get("/api/v1/events/summary")["events"]) - ENDED:
             return
-        rig.later(hours=8)
+        rig.run()
+        rig.wake()
 
 
 def _nudge(rig: Rig, killer: Killer, number: int) -> None:

@@ -24,7 +24,7 @@ def kill_some(home: Path, amqp_url: str, pg_url: str, reports: int, kills: list[
     try:
         cluster.start(SEED)
         people = People(pack, cluster.client, SEED, at_once=20)
-        feed = Feed(people, reports)
+        feed = Feed(people, reports, petitions=True)
         for name in kills:
             time.sleep(chance.uniform(0.1, 1.5))
             (one,) = (one for one in cluster.instances if one.service == name)

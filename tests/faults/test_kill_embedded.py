@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,18 +20,20 @@ from govmesh.testing.processes import Busy, Embedded, counts_of, import_beside
 from govmesh.testing.truth import Books, Truth, look
 
 SEED = 20240506
+BEGIN = datetime(2024, 5, 6, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 PACE = 2000.0
 """Mesh seconds a real second: a working day in a quarter of a minute."""
 MOST_SECONDS_TO_STOP = 10.0
-COLUMNS = ("external_id", "channel", "title", "text", "class_code", "division")
+COLUMNS = ("external_id", "reported_at", "channel", "title", "text", "class_code", "division")
 MAPPING = f"""
 name: composed
 source: {SOURCE}
 pack: tongcheng
 zone: Asia/Shanghai
-recognise: [external_id, channel, title, text, class_code, division]
+recognise: [external_id, reported_at, channel, title, text, class_code, division]
 fields:
   external_id: {{column: external_id}}
+  reported_at: {{column: reported_at, formats: iso}}
   channel: {{column: channel}}
   title: {{columns: title}}
   text: {{columns: text}}
@@ -45,8 +48,8 @@ def tongcheng() -> Pack:
 
 
 @pytest.fixture
-def mesh(tmp_path: Path, tongcheng: Pack) -> Iterator[Embedded]:
-    made = Embedded(tmp_path / "home", datetime(2024, 5, 6, 8, 30, tzinfo=tongcheng.zone), PACE, SEED)
+def mesh(tmp_path: Path) -> Iterator[Embedded]:
+    made = Embedded(tmp_path / "home", BEGIN, PACE, SEED)
     yield made
     made.close()
 
@@ -61,7 +64,7 @@ def composed_file(folder: Path, pack: Pack, many: int, seed: int) -> tuple[Path,
         writer.writeheader()
         for _ in range(many):
             said = people.composed()
-            said["external_id"] = f"F{said['external_id']}"
+            said |= {"external_id": f"F{said['external_id']}", "reported_at": BEGIN.isoformat()}
             numbers.add(said["external_id"])
             writer.writerow(said)
     return file, mapping, numbers

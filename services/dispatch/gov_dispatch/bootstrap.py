@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gov_dispatch import contracts, handlers, http, store
 from gov_dispatch.desks import late_at_desks
+from gov_dispatch.store import figures
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 from govmesh.stalled import Finding
@@ -32,6 +33,6 @@ SPEC = ServiceSpec(
     routes=http.routes,
     prefixes=("/api/v1/reports", "/api/v1/events", "/api/v1/handoffs", "/api/v1/holders"),
     stalled=_stalled,
-    counts=store.counts,
+    counts=figures.counts,
     addresses_departments=True,
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gov_dispatch import contracts, store
+from gov_dispatch.store import figures
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
@@ -153,16 +154,16 @@ class _Api:
 
     def get_holders(self, request: Request) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
-            return {"holders": store.holders(conn)}
+            return {"holders": figures.holders(conn)}
 
     def check_holders(self, request: Request) -> dict[str, Any]:
         """Whether every open matter and task has exactly one holder."""
         with self._mesh.database.read() as conn:
-            return store.holding(conn)
+            return figures.holding(conn)
 
     def get_summary(self, request: Request) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
-            return store.summary(conn)
+            return figures.summary(conn)
 
     def answer(self, request: Request, event_id: str, handoff_id: str, verb: str) -> dict[str, Any]:
         """A department's answer given by hand: the same command, the same rules, the same refusals."""

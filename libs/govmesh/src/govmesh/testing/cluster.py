@@ -37,6 +37,10 @@ PATIENCE = 90.0
 """Seconds a process may take to serve, on a busy machine."""
 
 
+PAUSE = 0.05
+"""Seconds between two requests of a feed."""
+
+
 class Instance:
     """One process of a service, the same one again after each start."""
 
@@ -140,8 +144,9 @@ class Feed:
     ``total`` None: until :meth:`stop`.  What was not taken in is sent again.
     """
 
-    def __init__(self, people: People, total: int | None, at_once: int = 5, pause: float = 0.1) -> None:
-        self._people, self._total, self._at_once, self._pause = people, total, at_once, pause
+    def __init__(self, people: People, total: int | None, at_once: int = 5, petitions: bool = False) -> None:
+        self._petitions = petitions
+        self._people, self._total, self._at_once = people, total, at_once
         self.posted: list[Posted] = []
         self._failed: BaseException | None = None
         self._stop = threading.Event()
@@ -184,9 +189,10 @@ class Feed:
             self._post(many)
             drawn, turns = drawn + many, turns + 1
             if turns % 4 == 0:
-                self._people.petition(turns % 8 == 0)
-                self._people.at_the_desks()
-            self._stop.wait(self._pause)
+                if self._petitions:
+                    self._people.petition(1)
+                self._people.at_the_desks(self._petitions)
+            self._stop.wait(PAUSE)
         until = time.monotonic() + PATIENCE
         while len(self._people.sent) < drawn and time.monotonic() < until:
             self._post(0)
