@@ -89,16 +89,16 @@ def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small:
         if not killer.left:
             break
         try:
-            people.report(1)
+            people.report(number < 240)
             people.petition(number % 3 == 0)
             _nudge(rig, killer, number)
             rig.run()
             people.at_the_desks()
             rig.run()
-            if number % 10:
+            if number % 10 and len(killer.left) > 10:
                 rig.wake()
-            else:
-                rig.later(days=chance.choice((1, 3)))
+            else:  # a leap, so that terms pass
+                rig.later(days=chance.choice((1, 5)))
         except Killed as end:
             if killer.killed % EVERYTHING:
                 rig.restart(end.service)

@@ -91,7 +91,7 @@ def outages(cluster: Cluster, rabbit: PrivateRabbit, database: PrivatePostgres, 
         from_, _ = time.monotonic(), time.sleep(seconds)
         until = time.monotonic()
         end()
-        time.sleep(3.0)
+        time.sleep(1.0)
         posts = feed.between(from_, until - 0.5)
         taken, longest = sum(one.taken for one in posts), max((one.seconds for one in posts), default=0.0)
         told.append(f"{name:28} {seconds:3.0f} s: {taken:5d} reports accepted, longest POST {longest:.2f} s")
@@ -100,7 +100,7 @@ def outages(cluster: Cluster, rabbit: PrivateRabbit, database: PrivatePostgres, 
     try:
         during("RabbitMQ stopped", rabbit.stop, rabbit.start)
         during("RabbitMQ under memory alarm", lambda: rabbit.memory_alarm(True), lambda: rabbit.memory_alarm(False))
-        during("RabbitMQ frozen", rabbit.pause, rabbit.resume)
+        during("RabbitMQ frozen", rabbit.pause, rabbit.resume, accepts=seconds > DEADLINE_SECONDS + SLACK)
         during("PostgreSQL stopped", database.stop, database.start, accepts=False)
     finally:
         feed.stop()

@@ -7,10 +7,10 @@ import logging
 import random
 import sys
 import time
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -18,11 +18,8 @@ from typing import Any
 
 import pytest
 import structlog
-from werkzeug.test import Client
 
 from gov_dispatch.bootstrap import SPEC
-from govcore.errors import Refusal
-from govcore.memory import FixedClock
 from govcore.messages import (
     AcceptHandOff,
     EventLocated,
@@ -37,19 +34,11 @@ from govcore.messages import (
 from govcore.packs import Pack, load_pack
 from govcore.testing import AT
 from govmesh import logs
-from govmesh.broker.memory import MemoryBroker
-from govmesh.broker.port import Outgoing
-from govmesh.http import Api
 from govmesh.parking import MOST_TRIES
-from govmesh.settings import Settings
+from govmesh.testing.alone import BATCH, Account, Alone
 from govmesh.testing.fuzz import Bad, Fuzz, Good
 
-with warnings.catch_warnings():  # nameko and eventlet warn when imported; nothing of them runs here
-    warnings.simplefilter("ignore")
-    from govmesh.process import build
-
 SEED = 20260302
-BATCH = 200
 SECRET = "王小明13912345678"
 MATTER = {"source": "faults", "class_code": "010101", "division": "340881001007"}
 """The rules give it to zhujian, with jiaotong assisting."""
@@ -61,76 +50,12 @@ def tongcheng() -> Pack:
     return load_pack("tongcheng")
 
 
-class Dispatch:
-    """The service alone with its queues; the grid service never answers."""
-
-    def __init__(self, url: str, home: Path, pack: Pack) -> None:
-        number = next(_numbers)
-        self.broker, self.clock = MemoryBroker(f"poison{number}"), FixedClock(AT)
-        settings = Settings(home=home, schema_prefix=f"f{number}_")
-        self.mesh = build(SPEC, pack, settings, self.broker, url, self.clock, number)
-        self.mesh.prepare()
-        self.mesh.declare()
-        self.source = self.broker.source([self.mesh.inbox, self.mesh.commands], prefetch=2 * BATCH)
-        self.api = Client(Api(list(SPEC.routes(self.mesh))))
-        self._ids = count(1)
-
-    def matters(self, many: int) -> list[dict[str, Any]]:
-        """So many matters that have gone to their departments; the hand-offs."""
-        said = [{**MATTER, "text": f"文昌路中段路面破损，第{next(_numbers)}处"} for _ in range(many)]
-        for at in range(0, many, BATCH):
-            assert self.api.post("/api/v1/reports", json={"reports": said[at : at + BATCH]}).status_code == 200
-        self.clock.forward(self.mesh.pack.terms.locate.delta if hasattr(self.mesh.pack.terms.locate, "delta") else HOUR)
-        while self.mesh.tick():
-            pass
-        return [json.loads(row[0]) for row in self.rows("SELECT doc FROM handoffs WHERE state = 'offered'")]
-
-    def message(self, data: Payload, subject: str, ident: str | None = None) -> Message[Any]:
-        ident = ident or f"m-{next(_numbers)}"
-        return Message(ident, "/faults", subject, 1, "", self.clock.now(), self.mesh.traces.start(), data)
-
-    def send(self, queue: str, user: str | None, bodies: Sequence[bytes]) -> list[str]:
-        """Publish as ``user``; the broker's ids of the messages."""
-        to = ("dispatch.commands", f"{user or 'mesh'}.said") if queue == self.mesh.commands else ("", queue)
-        sent = [Outgoing(f"f-{next(self._ids)}", *to, body, "") for body in bodies]
-        outcome = MemoryBroker(self.broker.namespace, user).publisher().publish(sent, 1.0)
-        assert len(outcome.confirmed) == len(sent)
-        return [one.id for one in sent]
-
-    def work(self, seen: Callable[[Any], None] = lambda item: None, claims: dict[str, str] | None = None) -> int:
-        """Hops until both queues are empty; ``claims``: content types by the broker's id of the message."""
-        done = 0
-        while taken := self.source.take(BATCH, 0.0, 0.0):
-            claimed = [replace(one, content_type=(claims or {}).get(one.message_id or "")) for one in taken]
-            items = self.mesh.take(claimed if claims else taken)
-            self.mesh.work(items, lambda now=taken: self.source.ack(now))
-            for item in items:
-                seen(item)
-            done += len(taken)
-        return done
-
-    def retries(self) -> int:
-        """Everything that is to be tried again, until nothing is; how many rounds."""
-        for turn in range(20):
-            with self.mesh.database.write() as conn:
-                sql = "UPDATE parking SET next_at = '1970-01-01T00:00:00.000000+00:00' WHERE state = 'retry'"
-                if not conn.exec_driver_sql(sql).rowcount:
-                    return turn
-            self.mesh.tick()
-        raise AssertionError("tried again and again")
-
-    def rows(self, sql: str) -> Sequence[Any]:
-        with self.mesh.database.read() as conn:
-            return conn.exec_driver_sql(sql).all()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.broker)])
-def dispatch(request: pytest.FixtureRequest, tmp_path: Path, tongcheng: Pack) -> Iterator[Dispatch]:
+def dispatch(request: pytest.FixtureRequest, tmp_path: Path, tongcheng: Pack) -> Iterator[Alone]:
     url = request.getfixturevalue("pg_url") if request.param == "postgres" else f"sqlite:///{tmp_path}"
-    made = Dispatch(str(url), tmp_path, tongcheng)
+    made = Alone(SPEC, str(url), tmp_path, tongcheng, AT)
     yield made
-    made.mesh.close()
-    made.broker.forget()
+    made.close()
 
 
 @pytest.fixture
@@ -142,3 +67,169 @@ def said_in_logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     yield there
     structlog.reset_defaults()
     logging.basicConfig(force=True)
+
+
+def matters_of(dispatch: Alone, many: int) -> list[dict[str, Any]]:
+    """So many matters that have gone to their departments, since the grid service never answers; the hand-offs."""
+    said = [{**MATTER, "text": f"文昌路中段路面破损，第{next(_numbers)}处"} for _ in range(many)]
+    for at in range(0, many, BATCH):
+        assert dispatch.api.post("/api/v1/reports", json={"reports": said[at : at + BATCH]}).status_code == 200
+    dispatch.clock.forward(timedelta(hours=2))
+    while dispatch.mesh.tick():
+        pass
+    return [json.loads(row[0]) for row in dispatch.rows("SELECT doc FROM handoffs WHERE state = 'offered'")]
+
+
+def spoilt(dispatch: Alone, how: str, poison: set[str]) -> None:
+    """From now on the handler of ``handoff.finish`` raises for these hand-offs, or the database refuses its rows."""
+    on = dispatch.mesh.hop.handlers[FinishHandOff]
+
+    def do(message: Message[FinishHandOff], work: Any) -> None:
+        on.do(message, work)
+        if message.data.handoff_id in poison and how == "raises":
+            raise ValueError(message.data.result)
+        if message.data.handoff_id in poison:
+            text = f"INSERT INTO inbox (id, type, place, at) VALUES ('{message.data.result}', NULL, '', NULL)"
+            work.extras.append(lambda conn: conn.exec_driver_sql(text))
+
+    dispatch.mesh.hop.handlers = {**dispatch.mesh.hop.handlers, FinishHandOff: replace(on, do=do)}
+
+
+def finished(dispatch: Alone, tasks: Sequence[dict[str, Any]]) -> float:
+    """Every one of these accepted hand-offs is finished by its department; hops a second of processor time."""
+    for task in tasks:
+        data = FinishHandOff(handoff_id=task["id"], generation=task["generation"], result=f"{SECRET} {task['id']}")
+        body = dispatch.message(data, task["id"]).encode()
+        dispatch.send(dispatch.mesh.commands, f"dept.{task['dept']}", [body])
+    began = time.process_time()
+    dispatch.work()
+    dispatch.retries()
+    return len(tasks) / (time.process_time() - began)
+
+
+def poisoned(dispatch: Alone, said: StringIO, how: str, matters: int, rounds: int) -> float:
+    """One in a hundred of each round's commands is poison; the neighbours' rate over that of clean rounds."""
+    rates: dict[bool, list[float]] = {False: [], True: []}
+    poison: set[str] = set()
+    spoilt(dispatch, how, poison)
+    for turn in range(2 * rounds):
+        tasks = matters_of(dispatch, matters)
+        for task in tasks:
+            data = AcceptHandOff(handoff_id=task["id"], generation=task["generation"])
+            dispatch.send(dispatch.mesh.commands, f"dept.{task['dept']}", [dispatch.message(data, task["id"]).encode()])
+        dispatch.work()
+        bad = {task["id"] for task in tasks[50::100]} if turn % 2 else set()
+        poison |= bad
+        healthy = 1 - len(bad) / len(tasks)
+        rates[bool(bad)].append(finished(dispatch, tasks) * healthy)
+    found = dispatch.rows("SELECT subject, state, tries, code FROM parking")
+    assert {row[0] for row in found} == poison, "parked are the poisoned ones and nobody else"
+    assert {tuple(row[1:]) for row in found} == {("parked", MOST_TRIES, "MESH_HANDLER_FAILED")}
+    states = Counter(json.loads(row[0])["state"] for row in dispatch.rows("SELECT doc FROM handoffs"))
+    assert set(states) == {"done", "accepted"} and states["accepted"] == len(poison), states
+    assert len(said.getvalue()) > 100, "failures are logged"
+    assert SECRET not in said.getvalue() and SECRET[3:] not in said.getvalue()
+    return sum(rates[True]) / sum(rates[False])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["raises", "refused by the database"])
+def test_poison_is_parked_and_its_neighbours_are_handled(
+    said_in_logs: StringIO, dispatch: Alone, how: str, capsys: Any
+) -> None:
+    """One in a hundred: parked after five tries, every other one handled, and no log quotes what it said."""
+    ratio = poisoned(dispatch, said_in_logs, how, matters=150, rounds=1)
+    with capsys.disabled():
+        print(f"\npoison that {how}: neighbours at {ratio:.2f} of the clean rate")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("how", ["raises", "refused by the database"])
+def test_poison_does_not_slow_its_neighbours(said_in_logs: StringIO, dispatch: Alone, how: str, capsys: Any) -> None:
+    """Over many rounds, clean and poisoned in turn, the neighbours keep four fifths of the clean rate."""
+    ratio = poisoned(dispatch, said_in_logs, how, matters=300, rounds=6)
+    with capsys.disabled():
+        print(f"\npoison that {how}: neighbours at {ratio:.2f} of the clean rate")
+    assert ratio >= 0.8
+
+
+def good_one(dispatch: Alone, chance: random.Random, tasks: Sequence[dict[str, Any]]) -> Good:
+    """A message as it should be: a department's command, or what grid or petition say."""
+    task = chance.choice(tasks)
+    common = {"handoff_id": task["id"], "generation": task["generation"]}
+    data: Payload = chance.choice(
+        [
+            AcceptHandOff(**common),
+            ReturnHandOff(**common, reason="not_responsible", proposed="chengguan", note="不属本部门"),
+            TransferHandOff(**common, to="chengguan", reason="属其职责"),
+            FinishHandOff(**common, result="已清运"),
+            EventLocated(**{**example(EventLocated), "event_id": task["event_id"]}),
+            EventUnlocated(event_id=task["event_id"], reason="GRID_UNKNOWN_CODE"),
+            PetitionReferred(**{**example(PetitionReferred), "referral_id": f"PR-{next(_numbers)}"}),
+        ]
+    )
+    is_command = "handoff_id" in type(data).model_fields
+    queue = dispatch.mesh.commands if is_command else dispatch.mesh.inbox
+    envelope = json.loads(dispatch.message(data, task["id"]).encode())
+    return Good(queue, f"dept.{task['dept']}" if is_command else None, envelope)
+
+
+def example(of: type[Payload]) -> dict[str, Any]:
+    extra: Any = of.model_config["json_schema_extra"]
+    return dict(extra["example"])
+
+
+def fuzzed(dispatch: Alone, many: int, oversized: int) -> Counter[tuple[str, str]]:
+    """Send ``many`` spoilt messages, a batch at a time; what became of them."""
+    chance, mesh = random.Random(SEED), dispatch.mesh
+    users = [f"dept.{code}" for code in sorted(mesh.pack.departments)[:5]]
+    fuzz, account = Fuzz(chance, users, [mesh.inbox, mesh.commands]), Account(dispatch)
+    tasks = matters_of(dispatch, 40)
+    kinds = (list(fuzz.kinds) * (many // len(fuzz.kinds) + 1))[: many - oversized] + ["oversized"] * oversized
+    chance.shuffle(kinds)
+    sent: dict[str, Bad] = {}
+    for at in range(0, many, BATCH):
+        for kind in kinds[at : at + BATCH]:
+            bad = fuzz.spoil(kind, good_one(dispatch, chance, tasks))
+            sent[dispatch.send(bad.queue, bad.user, [bad.body])[0]] = bad
+        dispatch.work(account.seen, {ident: bad.content_type for ident, bad in sent.items()})
+    dispatch.retries()
+    assert len(sent) == many
+    return account.outcomes({ident: bad.kind for ident, bad in sent.items()})
+
+
+def hold_together(dispatch: Alone, found: Counter[tuple[str, str]]) -> None:
+    """Nothing was dropped, nothing is owed, every task still has one holder, and good messages got through."""
+    dropped = {kind: times for (kind, outcome), times in found.items() if outcome == "dropped"}
+    assert not dropped, dropped
+    assert dispatch.rows("SELECT type, routing_key FROM outbox WHERE exchange = '' AND sent_at IS NULL") == []
+    assert dispatch.rows("SELECT id FROM parking WHERE state NOT IN ('parked')") == []
+    assert dispatch.api.get("/api/v1/holders/check").get_json()["one_holder"]
+    broken = dispatch.rows("SELECT type, error FROM parking WHERE error IS NOT NULL")
+    assert not broken, f"a handler broke: {broken[:3]}"
+
+
+def table(found: Counter[tuple[str, str]]) -> str:
+    names = ("refused", "parked", "handled", "dropped")
+    kinds = sorted({kind for kind, _ in found})
+    lines = [f"{kind:22}" + "".join(f"{found[kind, name]:9d}" for name in names) for kind in kinds]
+    total = f"{'all':22}" + "".join(f"{sum(found[kind, name] for kind in kinds):9d}" for name in names)
+    return "\n".join([" " * 22 + "".join(f"{name:>9}" for name in names), *lines, total])
+
+
+@pytest.mark.slow
+def test_none_of_500_wrong_messages_is_dropped(dispatch: Alone, capsys: Any) -> None:
+    """Each stands in the parking table, came back to its sender refused, or was good enough to be handled."""
+    found = fuzzed(dispatch, 500, oversized=3)
+    with capsys.disabled():
+        print(f"\n{table(found)}")
+    hold_together(dispatch, found)
+
+
+@pytest.mark.faults
+def test_none_of_10000_wrong_messages_is_dropped(dispatch: Alone, capsys: Any) -> None:
+    """The same with ten thousand."""
+    found = fuzzed(dispatch, 10_000, oversized=10)
+    with capsys.disabled():
+        print(f"\n{table(found)}")
+    hold_together(dispatch, found)

@@ -131,6 +131,7 @@ class Forks:
     def start(self, home: Path, *args: str) -> Iterator[Town]:
         home.mkdir(parents=True, exist_ok=True)
         said = home / "said"
+        said.unlink(missing_ok=True)
         pid = self._ask({"home": str(home), "args": ["--port", "0", *args], "said": str(said)})
         try:
             wait(lambda: said.exists() and said.read_text().endswith("\n"), "the mesh does not start")

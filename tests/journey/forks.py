@@ -1,7 +1,7 @@
 """Embedded meshes by the dozen: one process imports everything once and forks a mesh for each line it reads.
 
-A line is JSON: ``home`` (GOVMESH_HOME), ``args`` (of ``python -m govmesh.embedded``), ``said`` (a file for what it says).
-The answer is its process id; SIGTERM ends it.
+A line is JSON: ``home`` (GOVMESH_HOME), ``args`` (of ``python -m govmesh.embedded``), ``said`` (a file for what it
+says).  The answer is its process id; SIGTERM ends it.
 """
 
 from __future__ import annotations

@@ -17,17 +17,17 @@ def earned(town: Any, ident: str) -> dict[str, int]:
     return {one["rule"]: one["points"] for one in town.client.get(f"/api/v1/points/events/{ident}")["entries"]}
 
 
-def test_points_come_for_what_was_closed_before_they_were_there(start: Any, tmp_path: Path) -> None:
+def test_points_come_for_what_was_closed_before_they_were_there(forks: Any, tmp_path: Path) -> None:
     """grid and dispatch alone close matters; started again beside points, each is posted once, and stays so."""
     home, args = tmp_path / "home", ("--pack", "tongcheng", *START)
-    with start(home, *args, "--services", "grid,dispatch") as town:
+    with forks.start(home, *args, "--services", "grid,dispatch") as town:
         idents = [town.report() for _ in range(3)]
         town.let_go(minutes=1)
         for ident in idents:
             assert town.closed(ident)["on_time"]
         town.client.post(f"/api/v1/events/{idents[0]}/rating", {"grade": 5})
     for _ in range(2):
-        with start(home, *args, "--services", "grid,dispatch,points") as town:
+        with forks.start(home, *args, "--services", "grid,dispatch,points") as town:
             town.settle()
             assert [earned(town, ident) for ident in idents] == [CLOSED | RATED, CLOSED, CLOSED]
             assert town.client.get("/api/v1/points/summary")["points"] == 7 + 5 + 5

@@ -16,10 +16,10 @@ MINUTES = 60
 NEVER = "9999-01-01T00:00:00.000000+00:00"
 
 
-def test_whatever_stands_past_its_time_is_listed_oldest_first(start: Any, govmesh: Any, tmp_path: Path) -> None:
+def test_whatever_stands_past_its_time_is_listed_oldest_first(forks: Any, govmesh: Any, tmp_path: Path) -> None:
     """An offer without a receipt, a late hand-off, a desk, a parked message and a matter nobody located, each once."""
     args = ("--pack", "tongcheng", "--services", "dispatch,points", "--by-hand", "--start", START)
-    with start(tmp_path / "home", *args) as town:
+    with forks.start(tmp_path / "home", *args) as town:
         assert govmesh(town, "stalled", "--json").json == {"stalled": []}
         ident = town.report()
         town.let_go(minutes=9)
@@ -75,7 +75,7 @@ def test_whatever_stands_past_its_time_is_listed_oldest_first(start: Any, govmes
         (row,) = govmesh(town, "parked", "list", "--json").json["parked"]
         assert (row["service"], row["state"], row["code"], row["tries"]) == ("dispatch", "parked", "MSG_NOT_JSON", 1)
         known = govmesh(town, "parked", "show", row["id"]).json
-        assert known["zh"] and known["en"] and "body" not in known and "no message" not in json.dumps(known)
+        assert known["zh"] and known["en"] and "body" not in known and "no message at all" not in json.dumps(known)
         assert govmesh(town, "parked", "drop", row["id"]).json["state"] == "dropped"
         assert not any(one["kind"] == "mesh.parked" for one in govmesh(town, "stalled", "--json").json["stalled"])
         assert "PARKED_UNKNOWN" in govmesh(town, "parked", "replay", "nothing").err
@@ -88,7 +88,7 @@ def not_json(home: Path) -> None:
     """A message that is none, as somebody with grid's rights on the broker might send one."""
     sql = (
         "INSERT INTO outbox (id, type, subject, place, exchange, routing_key, body, at, lease_until)"
-        " VALUES ('m-broken', 'event.located.v1', '?', '', 'grid.events', 'event.located._._', 'this is no message', ?, ?)"
+        " VALUES ('m-broken', 'event.located.v1', '?', '', 'grid.events', 'event.located._', 'no message at all', ?, ?)"
     )
     run(home / "points.sqlite", sql, *["2024-05-06T00:00:00.000000+00:00"] * 2)
 

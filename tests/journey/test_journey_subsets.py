@@ -80,6 +80,7 @@ def walk(start: Callable[..., Any], home: Path, subset: tuple[str, ...]) -> dict
     with start(home, *args) as town:
         get = town.client.get
         did: dict[str, Any] = {"services": get("/mesh")["services"]}
+        assert get("/healthz")["services"] == sorted(subset)
         did["healthy"] = {name: get(f"/svc/{name}/healthz")["database"] for name in subset}
         did["missing"] = {name: refused(town, PATHS[name]) for name in FOUR if name not in subset}
         if "grid" in subset:

@@ -19,7 +19,7 @@ def nodes(tree: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def test_one_report_goes_all_the_way(town: Any, govmesh: Any) -> None:
-    """Located, offered, returned, passed on, accepted, done, verified, closed, rated, and the points are on the account."""
+    """Located, offered, returned, passed on, accepted, done, verified, closed, rated; the points are on the account."""
     ident = town.report()
     town.let_go(minutes=1)
     assert town.event(ident)["state"] == "assigned"

@@ -67,9 +67,15 @@ class Taker:
         return self.well
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    found = Database(f"sqlite:///{tmp_path}", "dispatch")
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.broker)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        found = Database(f"sqlite:///{tmp_path}", "dispatch")
+    else:
+        found = Database(request.getfixturevalue("pg_url"), "spans")
+        with found.write() as conn:
+            conn.execute(sa.text("DROP SCHEMA IF EXISTS spans CASCADE"))
+            conn.execute(sa.text("CREATE SCHEMA spans"))
     with found.write() as conn:
         tables.MESH.create_all(conn)
     yield found

@@ -71,6 +71,8 @@ def decode(item: Item, catalogue: Catalogue) -> None:
     try:
         message = catalogue.decode(item.raw)
         _fits(message)
+        if b"\\u0000" in item.raw and _has_nul(message.data.model_dump(mode="json")):
+            raise Refusal("MSG_BAD_DATA", field="data")
         item.message = message
     except Refusal as refusal:
         item.refusal = refusal
@@ -86,6 +88,15 @@ def _fits(message: Message[Any]) -> None:
         message.time.astimezone(UTC)
     except OverflowError as error:
         raise Refusal("MSG_BAD_ENVELOPE", field="time") from error
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether a text in it has a character that PostgreSQL keeps in no text and takes in no query."""
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _bad_key(delivery: Delivery, fresh: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,15 +25,27 @@ class Sender:
     def __init__(self, database: Database, publisher: Publisher) -> None:
         self._database = database
         self._publisher = publisher
+        self._not_before = 0.0
 
     def publish(self, rows: Sequence[Mapping[str, Any]]) -> Outcome:
-        """Publish rows just committed.  A broker away is no error: the relay sends them later."""
-        if not rows:
+        """Publish rows just committed.  A broker away is no error: the relay sends them later.
+
+        After a publish in vain nobody tries again for as long as that one took: a broker that keeps everybody
+        waiting until the deadline holds up one request, not each.
+        """
+        if not rows or self._waits:
             return Outcome()
+        begin = time.monotonic()
         try:
             return self._publisher.publish([_outgoing(row) for row in rows], DEADLINE_SECONDS)
         except BrokerAway as away:
+            now = time.monotonic()
+            self._not_before = now + (now - begin)
             return away.outcome
+
+    @property
+    def _waits(self) -> bool:
+        return time.monotonic() < self._not_before
 
     def mark(self, outcome: Outcome) -> None:
         """Write down what arrived.
@@ -56,6 +69,8 @@ class Sender:
 
     def relay(self, most: int = 500) -> int:
         """Take unsent rows whose lease has run out, send and mark them; how many were taken."""
+        if self._waits:
+            return 0
         with self._database.write() as conn:
             skip = " FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else ""
             found = conn.execute(

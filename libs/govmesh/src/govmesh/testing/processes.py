@@ -124,12 +124,12 @@ class Busy(threading.Thread):
         self._stop_now = threading.Event()
 
     def run(self) -> None:
-        turn = 0
+        turn, waiting = 0, False
         try:
             while not self._stop_now.wait(self._pause):
-                now = min(self._at_once, self.left)
+                now = 0 if waiting else min(self._at_once, self.left)
                 self.left -= now
-                self.people.report(now)
+                waiting = self.people.report(now) == 0 and (waiting or now > 0)
                 self.people.petition(turn % 10 == 0)
                 if turn % 4 == 0:
                     self.people.at_the_desks()
@@ -153,9 +153,12 @@ def import_beside(mesh: Embedded, file: Path, mapping: Path) -> subprocess.Popen
     )
 
 
-def counts_of(importing: subprocess.Popen[str], seconds: float) -> dict[str, Any]:
-    """What it said last, once it has ended with status 0.  Raises ``AssertionError`` with what went wrong."""
+def counts_of(importing: subprocess.Popen[str], seconds: float) -> tuple[dict[str, Any], int]:
+    """What it said last once it has ended with status 0, and how often it had to wait for the mesh.
+
+    Raises ``AssertionError`` with what went wrong.
+    """
     out, err = importing.communicate(timeout=seconds)
     assert importing.returncode == 0, err[-2000:]
     found: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return found
+    return found, err.count(" …")
