@@ -95,7 +95,7 @@ def test_killed_at_every_point_of_every_handler(rig: Rig, killer: Killer, small:
             rig.run()
             people.at_the_desks()
             rig.run()
-            if number % 10 and len(killer.left) > 10:
+            if number % (10 if len(killer.left) > 10 else 3):
                 rig.wake()
             else:  # a leap, so that terms pass
                 rig.later(days=chance.choice((1, 5)))

@@ -99,7 +99,7 @@ def killed_and_told(mesh: Embedded, pack: Pack, kills: int, reports: int, gap: t
     file, mapping, numbers = composed_file(mesh.home.parent, pack, reports // 2, SEED + 1)
     mesh.start()
     people = People(pack, mesh.client, SEED, at_once=20)
-    busy, importing = Busy(people, reports - len(numbers)), import_beside(mesh, file, mapping)
+    busy, importing = Busy(people, reports - len(numbers), at_once=reports // 100), import_beside(mesh, file, mapping)
     busy.start()
     assert until(lambda: importing.poll() is not None or (mesh.home / "imports").exists(), 30), "no import begins"
     for number in range(kills):
@@ -111,7 +111,7 @@ def killed_and_told(mesh: Embedded, pack: Pack, kills: int, reports: int, gap: t
             mesh.kill()
             mesh.start(wait=False)
         mesh.ready()
-    assert until(lambda: bool(busy.failed) or not busy.left, 120), f"{busy.left} reports left"
+    assert until(lambda: bool(busy.failed) or not busy.left, 300), f"{busy.left} reports left"
     busy.end()
     people.report(0)
     found, waited = counts_of(importing, 300)

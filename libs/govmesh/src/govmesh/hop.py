@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from math import isqrt
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,9 +86,9 @@ class Hop:
             except DatabaseAway:
                 raise
             except Exception as error:
-                half = len(part) // 2
-                if half:
-                    parts.extendleft([(part[half:], 1), (part[:half], 1)])
+                size = isqrt(len(part))  # dearer by two rounds of the batch, where halving would take one a level
+                if len(part) > 1:
+                    parts.extendleft([(part[at : at + size], 1) for at in range(0, len(part), size)][::-1])
                 elif tried == 1:  # two had the same new key: this time it sees the other's row
                     parts.appendleft((part, 2))
                 else:

@@ -16,6 +16,9 @@ LOCAL, TIMERS = "local", "timers"
 MOST_WORD = 250
 """Characters of an id, a subject, a place … in an envelope: they are keys of tables and of queues."""
 
+MOST_ID = 80
+"""Characters of a message's own id: as much as an answer or a receipt may name, and one at least."""
+
 
 @dataclass(slots=True)
 class Item:
@@ -80,6 +83,8 @@ def decode(item: Item, catalogue: Catalogue) -> None:
 
 def _fits(message: Message[Any]) -> None:
     """Whether the envelope can be kept and indexed.  Raises ``MSG_BAD_ENVELOPE``."""
+    if not 0 < len(message.id) <= MOST_ID:
+        raise Refusal("MSG_BAD_ENVELOPE", field="id")
     for name in ("id", "source", "subject", "place", "trace", "dept", "cause"):
         value = getattr(message, name)
         if value is not None and (len(value) > MOST_WORD or "\x00" in value):

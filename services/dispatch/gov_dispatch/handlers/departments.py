@@ -92,9 +92,14 @@ class Departments:
 
 
 def sender(work: Work) -> str:
-    """The department's code.  Raises ``COMMAND_NO_SENDER`` where the broker stamped none."""
+    """The department's code.  Raises ``COMMAND_NO_SENDER`` where the broker stamped none.
+
+    An answer given through the API shows that the offer has been seen: as good as a receipt.
+    """
     if not work.user or not work.user.startswith("dept."):
         raise Refusal("COMMAND_NO_SENDER", field="user_id")
+    if work.message.source.endswith("/local"):
+        work.answered_by_hand(work.message.data.handoff_id, work.user)
     return work.user.removeprefix("dept.")
 
 
