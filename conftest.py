@@ -37,6 +37,32 @@ def pg_url() -> Iterator[str]:
         yield database.url
 
 
+@pytest.fixture
+def own_amqp_url() -> Iterator[str]:
+    """A virtual host of this test's own: for a whole mesh, whose queues have fixed names."""
+    from govmesh.testing.servers import Unavailable, rabbitmq
+
+    try:
+        vhost = rabbitmq()
+    except Unavailable as reason:
+        pytest.skip(f"no RabbitMQ: {reason}")
+    with vhost:
+        yield vhost.url
+
+
+@pytest.fixture
+def own_pg_url() -> Iterator[str]:
+    """A database of this test's own: for a whole mesh, whose schemas have fixed names."""
+    from govmesh.testing.servers import Unavailable, postgres
+
+    try:
+        database = postgres()
+    except Unavailable as reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+    with database:
+        yield database.url
+
+
 def pytest_deselected(items: list[pytest.Item]) -> None:
     _left_out.extend(items)
 

@@ -50,20 +50,20 @@ def kill_some(home: Path, amqp_url: str, pg_url: str, reports: int, kills: list[
 
 @pytest.mark.broker
 @pytest.mark.slow
-def test_killed_while_reports_come_in(tmp_path: Path, amqp_url: str, pg_url: str, capsys: Any) -> None:
+def test_killed_while_reports_come_in(tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any) -> None:
     """Each service killed once at a seeded moment: every report, holder, point and answer is there once."""
     kills = random.Random(SEED).sample(SERVICES, len(SERVICES))
-    told = kill_some(tmp_path, amqp_url, pg_url, 200, kills)
+    told = kill_some(tmp_path, own_amqp_url, own_pg_url, 200, kills)
     with capsys.disabled():
         print(f"\n{told}")
 
 
 @pytest.mark.broker
 @pytest.mark.faults
-def test_killed_twenty_times_each(tmp_path: Path, amqp_url: str, pg_url: str, capsys: Any) -> None:
+def test_killed_twenty_times_each(tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any) -> None:
     """Twenty kills of every service, in seeded order and at seeded moments."""
     kills = [name for name in SERVICES for _ in range(20)]
     random.Random(SEED).shuffle(kills)
-    told = kill_some(tmp_path, amqp_url, pg_url, 2_000, kills)
+    told = kill_some(tmp_path, own_amqp_url, own_pg_url, 2_000, kills)
     with capsys.disabled():
         print(f"\n{told}")

@@ -39,7 +39,7 @@ from govmesh.testing.alone import BATCH, Account, Alone
 from govmesh.testing.fuzz import Bad, Fuzz, Good
 
 SEED = 20260302
-LEAST = {"raises": 0.8, "refused by the database": 0.2}
+LEAST = {"raises": 0.8, "the database refuses": 0.2}
 """Rate of the neighbours over the clean one.  Rows that the database refuses have to be looked for in their batch."""
 SECRET = "王小明13912345678"
 MATTER = {"source": "faults", "class_code": "010101", "division": "340881001007"}
@@ -135,7 +135,7 @@ def poisoned(dispatch: Alone, said: StringIO, how: str, matters: int, rounds: in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["raises", "refused by the database"])
+@pytest.mark.parametrize("how", ["raises", "the database refuses"])
 def test_poison_is_parked_and_its_neighbours_are_handled(
     said_in_logs: StringIO, dispatch: Alone, how: str, capsys: Any
 ) -> None:
@@ -146,7 +146,7 @@ def test_poison_is_parked_and_its_neighbours_are_handled(
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("how", ["raises", "refused by the database"])
+@pytest.mark.parametrize("how", ["raises", "the database refuses"])
 def test_poison_does_not_slow_its_neighbours(said_in_logs: StringIO, dispatch: Alone, how: str, capsys: Any) -> None:
     """Over many rounds, clean and poisoned in turn, the neighbours keep most of the clean rate."""
     ratio = poisoned(dispatch, said_in_logs, how, matters=300, rounds=6)

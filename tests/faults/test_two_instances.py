@@ -70,17 +70,17 @@ def promises_kept_once(cluster: Cluster) -> int:
 
 @pytest.mark.broker
 @pytest.mark.slow
-def test_two_of_each_share_the_work(tmp_path: Path, amqp_url: str, pg_url: str, capsys: Any) -> None:
+def test_two_of_each_share_the_work(tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any) -> None:
     """A few thousand hops: each promise once, no deadlock, SIGTERM ends each in time."""
-    told = share_the_work(tmp_path, amqp_url, pg_url, 250)
+    told = share_the_work(tmp_path, own_amqp_url, own_pg_url, 250)
     with capsys.disabled():
         print(f"\n{told}")
 
 
 @pytest.mark.broker
 @pytest.mark.faults
-def test_two_of_each_over_a_hundred_thousand_hops(tmp_path: Path, amqp_url: str, pg_url: str, capsys: Any) -> None:
+def test_two_of_each_over_a_hundred_thousand_hops(tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any) -> None:
     """The same for 100,000 hops."""
-    told = share_the_work(tmp_path, amqp_url, pg_url, 8_000)
+    told = share_the_work(tmp_path, own_amqp_url, own_pg_url, 8_000)
     with capsys.disabled():
         print(f"\n{told}")

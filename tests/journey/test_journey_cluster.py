@@ -25,14 +25,14 @@ CLOSED = {"handled_on_time", "handled_at_first", "found_by_worker"}
 
 
 def test_a_cluster_answers_everything_and_feeds_who_comes_late(
-    amqp_url: str, pg_url: str, town_of: Any, tmp_path: Path
+    own_amqp_url: str, own_pg_url: str, town_of: Any, tmp_path: Path
 ) -> None:
     """Bad messages are parked or come back refused, none is dropped; a service started later handles all the past."""
     env = {
         **os.environ,
         "GOVMESH_HOME": str(tmp_path),
-        "GOVMESH_AMQP_URL": amqp_url,
-        "GOVMESH_DATABASE_URL": pg_url,
+        "GOVMESH_AMQP_URL": own_amqp_url,
+        "GOVMESH_DATABASE_URL": own_pg_url,
         "GOVMESH_SCHEMA_PREFIX": "late_",
         "GOVMESH_PORTS": json.dumps(free_ports()),
         "GOVMESH_PACK": "tongcheng",
@@ -44,7 +44,7 @@ def test_a_cluster_answers_everything_and_feeds_who_comes_late(
         for ident in idents:
             assert town.closed(ident)["located"]
         town.until(waiting, "assigned")
-        with broker(amqp_url) as channel:
+        with broker(own_amqp_url) as channel:
             bad_commands(channel, done=town.tasks(idents[0])["zhujian"], offered=town.tasks(waiting)["zhujian"])
             refused = collect(lambda: refusals(channel, "zhujian"), 4)
             assert sorted(refused) == [

@@ -126,7 +126,7 @@ class Account:
 
     def _refused(self) -> set[tuple[str | None, str]]:
         """(department's queue, id of the command) of every refusal that lies there."""
-        found = set()
+        found: set[tuple[str | None, str]] = set()
         for code in self._service.mesh.pack.departments:
             source = self._service.broker.source([f"dept.{code}"], prefetch=100_000)
             while taken := source.take(1000, 0.0, 0.0):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from govmesh.broker.port import CONTENT_TYPE
+
 BIG = 5 * 1024 * 1024
 DEEP = 100_000
 ENVELOPE = ("specversion", "id", "source", "type", "subject", "time", "data")
@@ -57,7 +59,7 @@ class Bad:
     queue: str
     user: str | None
     body: bytes
-    content_type: str = "application/cloudevents+json"
+    content_type: str = CONTENT_TYPE
 
 
 class Fuzz:
@@ -101,7 +103,7 @@ class Fuzz:
         if body is None:
             body = encoded(more.get("envelope", good.envelope))
         user = more.get("user", good.user)
-        return Bad("", more.get("queue", good.queue), user, body, more.get("content_type", Bad.content_type))
+        return Bad("", more.get("queue", good.queue), user, body, more.get("content_type", CONTENT_TYPE))
 
     def _one(self, things: Sequence[Any]) -> Any:
         return self._chance.choice(things)

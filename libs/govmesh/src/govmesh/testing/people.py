@@ -71,7 +71,7 @@ class People:
             "external_id": f"{self._number:06d}",
             "channel": one.channel,
             "title": one.title,
-            "text": self._chance.choice(self._texts[-20:]) if self._likely(0.05) else self._texts[-1],
+            "text": self._chance.choice(self._texts[-20:]) if self._likely(0.15) else self._texts[-1],
             "division": one.place.code,
         }
         if self._likely(0.9):
