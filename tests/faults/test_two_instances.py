@@ -79,7 +79,9 @@ def test_two_of_each_share_the_work(tmp_path: Path, own_amqp_url: str, own_pg_ur
 
 @pytest.mark.broker
 @pytest.mark.faults
-def test_two_of_each_over_a_hundred_thousand_hops(tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any) -> None:
+def test_two_of_each_over_a_hundred_thousand_hops(
+    tmp_path: Path, own_amqp_url: str, own_pg_url: str, capsys: Any
+) -> None:
     """The same for 100,000 hops."""
     told = share_the_work(tmp_path, own_amqp_url, own_pg_url, 8_000)
     with capsys.disabled():

@@ -28,7 +28,6 @@ PASSWORDS = {name: f"pw-{name}" for name in ("dispatch", "grid", "dept.gongan", 
 VHOST = "provisioned"
 
 
-
 def test_the_hash_is_rabbitmqs() -> None:
     """The example of RabbitMQ's own documentation: salt 908DC60A, password test12."""
     assert hash_password("test12", bytes.fromhex("908DC60A")) == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"

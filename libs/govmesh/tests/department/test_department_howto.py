@@ -81,5 +81,3 @@ def test_the_program_works(private_rabbit: PrivateRabbit, make_desk: Any, tmp_pa
     assert desk.tasks["H-howto"].state == "done"
     assert {id for ids in desk.receipts for id in ids} == {message.id for message in desk.said}
     broker.close()
-
-
