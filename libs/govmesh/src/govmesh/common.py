@@ -43,6 +43,19 @@ def received(message: Message[MessagesReceived], work: Work) -> None:
     work.extras.append(mark)
 
 
+def answered_by_hand(work: Work, subject: str, queue: str) -> None:
+    """A person answered what had been sent to ``queue`` about ``subject``: as good as a receipt."""
+
+    def mark(conn: sa.Connection) -> None:
+        sql = (
+            "UPDATE outbox SET receipt_at = :at"
+            " WHERE subject = :subject AND exchange = '' AND routing_key = :queue AND receipt_at IS NULL"
+        )
+        conn.execute(sa.text(sql), {"at": wall(), "subject": subject, "queue": queue})
+
+    work.extras.append(mark)
+
+
 def archive_wanted(message: Message[ArchiveWanted], work: Work) -> None:
     """A late service asks for the archive; only the mesh itself may."""
     wanted = message.data

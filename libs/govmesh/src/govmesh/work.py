@@ -15,16 +15,16 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from govcore.messages import CONTENT_TYPE, Message, Payload
+from govcore.messages import Message, Payload
 from govmesh import bulk, tables
-from govmesh.clock import Traces, span_id, stamp, trace_id, wall
+from govmesh.clock import Traces, span_id, stamp, trace_id
 from govmesh.kinds import Kind
 
 A = TypeVar("A", bound=BaseModel)
 Need = tuple[Kind[Any], str, Any]
 """(kind, column, value): load every aggregate of the kind whose column has the value."""
 
-__all__ = ["CONTENT_TYPE", "Batch", "Need", "Work"]
+__all__ = ["Batch", "Need", "Work"]
 
 
 @dataclass(slots=True)
@@ -166,18 +166,6 @@ class Work:
         )
         found = self._batch.conn.execute(sa.text(sql), {"subject": subject, "queue": queue}).scalar()
         return bool(found)
-
-    def answered_by_hand(self, subject: str, queue: str) -> None:
-        """A person answered what had been sent to ``queue`` about ``subject``: as good as a receipt."""
-
-        def mark(conn: sa.Connection) -> None:
-            sql = (
-                "UPDATE outbox SET receipt_at = :at"
-                " WHERE subject = :subject AND exchange = '' AND routing_key = :queue AND receipt_at IS NULL"
-            )
-            conn.execute(sa.text(sql), {"at": wall(), "subject": subject, "queue": queue})
-
-        self.extras.append(mark)
 
     def put(self, kind: Kind[A], aggregate: A) -> None:
         """This is how it stands now (new or changed)."""

@@ -12,6 +12,7 @@ from govcore.errors import Refusal
 from govcore.events import matter
 from govcore.events.way import Way
 from govcore.messages import AcceptHandOff, Answer, FinishHandOff, Message, ReturnHandOff, TransferHandOff
+from govmesh.common import answered_by_hand
 from govmesh.handlers import On
 from govmesh.work import Work
 
@@ -99,7 +100,7 @@ def sender(work: Work) -> str:
     if not work.user or not work.user.startswith("dept."):
         raise Refusal("COMMAND_NO_SENDER", field="user_id")
     if work.message.source.endswith("/local"):
-        work.answered_by_hand(work.message.data.handoff_id, work.user)
+        answered_by_hand(work, work.message.data.handoff_id, work.user)
     return work.user.removeprefix("dept.")
 
 

@@ -113,7 +113,10 @@ class DepartmentClient:
         self._owe(said.id)
         if said.type == "command.refused.v1":
             self._refused(said)
-        elif handoff and generation >= newest:
+        elif handoff and generation < newest:
+            if about_us(said, self.code) == "over":  # it comes after a newer offer: a kill held it up
+                self._log("over", at=self._at(), **about, why=said.type, since=said.moment)
+        elif handoff:
             kind = about_us(said, self.code)
             if kind == "offered" and generation > self.tasks.past.get(handoff, 0):
                 self._supersede(handoff, "a new offer")
