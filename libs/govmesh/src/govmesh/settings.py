@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: str = "info"
-    crash: str | None = Field(default=None, description="service:point:type, for fault tests: kill -9 there")
+    crash: str | None = Field(default=None, description="service:point:type,…, for fault tests: kill -9 there")
 
     @classmethod
     def settings_customise_sources(

@@ -78,6 +78,18 @@ class Embedded:
         line = out.readline() if there else ""
         assert line and json.loads(line)["ready"], f"start {self.starts}: {self.last_words()}"
 
+    def died(self, seconds: float) -> bool:
+        """Whether it ended within so many seconds by a kill that was not ours (``GOVMESH_CRASH``)."""
+        try:
+            status = self._running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        assert status == -signal.SIGKILL, f"ended by itself with {status}: {self.last_words()}"
+        assert self._running.stdout is not None
+        self._running.stdout.close()
+        self._child = None
+        return True
+
     def kill(self) -> None:
         """kill -9, whatever it is doing."""
         self._end(signal.SIGKILL, 10.0)
