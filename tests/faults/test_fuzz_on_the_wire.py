@@ -109,13 +109,14 @@ class Wire:
         self.returned = True
 
     def refused_commands(self, user: str) -> Counter[str]:
-        """The ids of the commands whose refusals lie in a department's queue."""
+        """The ids of the commands whose refusals lie in a department's queue; ``bad`` for all that could not be read."""
         channel, found = self.channel(user), Counter[str]()
         while (got := channel.basic_get(user, no_ack=True)) is not None:
             event = json.loads(got.body)
             if event["type"] == "command.refused.v1":
                 assert event["data"]["code"] and event["data"]["zh"] and event["data"]["en"]
-                found[event["data"]["command_id"]] += 1
+                ident = event["data"]["command_id"]
+                found["bad" if ident.startswith("bad-") else ident] += 1
         return found
 
     def close(self) -> None:
@@ -250,6 +251,9 @@ def _outcome(one: Sent, parked: Counter[bytes], refused: Counter[str], inbox: se
         return "parked"
     ident = _id_of(one.bad.body)
     if ident in refused:
+        return "refused"
+    if refused["bad"] > 0 and ident not in inbox and f"{one.user}|{ident}" not in inbox:
+        refused["bad"] -= 1
         return "refused"
     keys = {ident, f"{one.user}|{ident}", f"|{ident}", f"None|{ident}"}
     return "handled" if ident and keys & inbox else "dropped"

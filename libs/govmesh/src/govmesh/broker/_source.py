@@ -130,11 +130,8 @@ class RabbitSource:
     def _on_delivery(self, queue: str, message: Any) -> None:
         info, properties, body = message.delivery_info, message.properties, message.body
         tag, exchange, key = info["delivery_tag"], info["exchange"], info["routing_key"]
-        headers = properties.get("application_headers")
-        if headers and "x-death" in headers:  # the way it came before it died
-            queue = headers["x-first-death-queue"]
-            first = next(death for death in headers["x-death"] if death["queue"] == queue)
-            exchange, key = first["exchange"], first["routing-keys"][0]
+        if queue.startswith(f"{topology.DEAD}."):
+            queue, exchange, key = _before_it_died(properties.get("application_headers"), (queue, exchange, key))
         self._unacked[tag] = None
         self._ready.append(
             Delivery(
@@ -151,3 +148,16 @@ class RabbitSource:
 
     def _on_cancel(self, tag: str) -> None:
         raise BrokerAway("the broker took the queue away")
+
+
+def _before_it_died(headers: Any, else_: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Queue, exchange and routing key of a dead letter.
+
+    The broker writes its own line first, before whatever a sender may have put there; a header of that name on a
+    message that has not died is a sender's and says nothing.
+    """
+    try:
+        last = headers["x-death"][0]
+        return str(last["queue"]), str(last["exchange"]), str(last["routing-keys"][0])
+    except (KeyError, IndexError, TypeError):
+        return else_
