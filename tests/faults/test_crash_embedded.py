@@ -63,7 +63,7 @@ def every_point() -> set[str]:
 
 
 def crash_at(mesh: Embedded, pack: Pack, wanted: set[str], monkeypatch: pytest.MonkeyPatch) -> Truth:
-    """Start again and again, each time killed at the first of ``wanted`` that comes by; what the books say in the end."""
+    """Start again and again, each time killed at the first of ``wanted`` that comes by; the books of the end."""
     people, left = People(pack, mesh.client, SEED, at_once=20), set(wanted)
     busy = Busy(people, many=100_000, at_once=2, pause=0.2)
     busy.start()

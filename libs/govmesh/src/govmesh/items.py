@@ -105,7 +105,9 @@ def _has_nul(value: Any) -> bool:
 
 
 def _bad_key(delivery: Delivery, fresh: Any) -> str:
-    if delivery.message_id is None and not delivery.redelivered:
+    """What cannot be read is recognised by sender, broker id and body; without an id, only if it comes back."""
+    if not delivery.message_id and not delivery.redelivered:
         return str(fresh.new("bad"))
-    digest = hashlib.sha256(f"{delivery.queue}|{delivery.message_id}|".encode() + delivery.body)
+    whose = f"{delivery.queue}|{delivery.user}|{delivery.message_id}|"
+    digest = hashlib.sha256(whose.encode(errors="replace") + delivery.body)
     return f"bad-{digest.hexdigest()[:40]}"
