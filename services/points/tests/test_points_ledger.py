@@ -14,6 +14,7 @@ from gov_points.book import WorkBook
 from govcore.messages import Message, PetitionRegistered
 from govcore.points import Account, Entry, Ledger, Used
 from govcore.points.contract import MORNING, LedgerContract
+from govmesh.flush import flush
 from govmesh.mesh import Mesh
 from govmesh.work import Work
 
@@ -31,7 +32,7 @@ class Book:
             work = Work(batch, self._message, None)
             yield WorkBook(work)
             batch.merge(work)
-            batch.flush()
+            flush(batch)
 
     def has(self, entry_id: str) -> bool:
         with self._work() as book:

@@ -92,26 +92,44 @@ class Database:
     def _sorted(self) -> Iterator[None]:
         try:
             yield
-        except exc.DBAPIError as error:
-            raise _sort(error) from None  # its text, and PostgreSQL's, quote the rows
-        except exc.TimeoutError as error:
-            raise DatabaseAway(type(error).__name__) from None
-        except ValueError as error:
-            if isinstance(error, UnicodeEncodeError) or "NUL" in str(error):
-                raise BadData(type(error).__name__) from None  # psycopg2, before it asks the server
-            raise
+        except (exc.DBAPIError, exc.TimeoutError, ValueError) as error:
+            if (found := _sort(error)) is None:
+                raise
+            raise found from None  # its text, and PostgreSQL's, quote the rows
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _sort(error: exc.DBAPIError) -> Exception:
-    """Whose fault it was: the database's (wait, nothing counted) or the data's (find the row)."""
+def why_bad(error: Exception) -> str | None:
+    """What the database said of rows it would not take, without quoting them; None where it was something else."""
+    found = _sort(error)
+    return str(found) if isinstance(found, BadData) else None
+
+
+def detail(error: Exception) -> str:
+    """PostgreSQL's words on the one row that it refused; they quote it, so they are for looking into only."""
+    return getattr(getattr(getattr(error, "orig", None), "diag", None), "message_detail", None) or ""
+
+
+def lost_a_race(why: str) -> bool:
+    """Whether rows were refused because another's with the same key came first; SQLite has one writer and no races."""
+    return why.endswith("23505")
+
+
+def _sort(error: Exception) -> Exception | None:
+    """Whose fault it was: the database's (wait, nothing counted), the data's (find the row), or None: ours."""
+    if isinstance(error, exc.TimeoutError):
+        return DatabaseAway(type(error).__name__)
+    if not isinstance(error, exc.DBAPIError):  # psycopg2, before it asks the server
+        data = isinstance(error, UnicodeEncodeError) or (isinstance(error, ValueError) and "NUL" in str(error))
+        return BadData(type(error).__name__) if data else None
     code = getattr(error.orig, "pgcode", None)
+    said = f"{type(error.orig).__name__} {code or ''}".strip()
     if code in _CLASH:
-        return Clash(f"{type(error.orig).__name__} {code}")
+        return Clash(said)
     if code and code.startswith(_TOO_BIG):
-        return BadData(f"{type(error.orig).__name__} {code}")
+        return BadData(said)
     if error.connection_invalidated or isinstance(error, _AWAY):
-        return DatabaseAway(f"{type(error.orig).__name__} {code or ''}".strip())
-    return BadData(f"{type(error.orig).__name__} {code or ''}".strip())
+        return DatabaseAway(said)
+    return BadData(said)

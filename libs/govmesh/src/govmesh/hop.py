@@ -21,8 +21,9 @@ from govcore.ports import Clock, Ids
 from govmesh import bulk, crash, parking, tables
 from govmesh.clock import Traces, stamp, trace_id, wall_after
 from govmesh.database import BadData, Clash, Database, DatabaseAway
+from govmesh.flush import Part, finish
 from govmesh.handlers import On, TimerFired
-from govmesh.items import LOCAL, TIMERS, Item
+from govmesh.items import TIMERS, Item
 from govmesh.kinds import Kind
 from govmesh.logs import place_of
 from govmesh.sender import LEASE_SECONDS, Sender
@@ -69,14 +70,14 @@ class Hop:
         """
         yield "taken"
         rows: list[dict[str, Any]] = []
-        parts = deque([(list(items), 1)])
+        parts: deque[Part] = deque([(list(items), 1)])
         while parts:
             part, tried = parts.popleft()
             try:
                 with self.database.write() as conn:
                     batch = self._open(conn)
-                    self._handle(batch, part)
-                    batch.flush()
+                    whose = self._handle(batch, part)
+                    again = finish(batch, whose, part, last=tried > 1)
                     yield "before-commit"
             except Clash:
                 if tried == TRIES:
@@ -95,6 +96,7 @@ class Hop:
                     self._alone(part[0], error)
                 continue
             yield "committed"
+            parts.extend(again)
             rows += batch.outbox
         yield "before-publish"
         confirmed = self.sender.publish(rows)
@@ -140,19 +142,13 @@ class Hop:
             lease_until=wall_after(LEASE_SECONDS),
         )
 
-    def _handle(self, batch: Batch, items: list[Item]) -> None:
+    def _handle(self, batch: Batch, items: list[Item]) -> dict[Work, Item]:
+        """Run the handlers; whose work is whose."""
         new = self._recognise(batch, items)
         self._load(batch, new)
         if any(item.queue == TIMERS for item in new):
             self._hold_timers(batch, new)
-        for item in new:
-            if not item.repeat:
-                self._one(batch, item)
-        failed = [item for item in new if item.error or (item.refusal and not item.result)]
-        parking.record(batch.conn, [i for i in failed if not _local(i)], batch.now)
-        kept = {item.key for item in failed}
-        parking.settle(batch.conn, [item.key for item in new if item.parked and item.key not in kept])
-        bulk.delete(batch.conn, tables.INBOX, [item.key for item in failed if _local(item)])
+        return {work: item for item in new if not item.repeat and (work := self._one(batch, item)) is not None}
 
     def _load(self, batch: Batch, items: Sequence[Item]) -> None:
         """Everything the batch needs, with one query a table and column."""
@@ -178,7 +174,7 @@ class Hop:
         """
         now, first = stamp(batch.now), {}
         for item in items:
-            item.error, item.repeat, item.result = None, False, None
+            item.error, item.bad_rows, item.repeat, item.result = None, False, False, None
             if item.message is not None:
                 item.refusal = None
             if item.key in first:
@@ -193,7 +189,8 @@ class Hop:
             item.repeat = item.key not in new and (item.parked or item.queue != TIMERS)
         return [item for item in items if not item.repeat]
 
-    def _one(self, batch: Batch, item: Item) -> None:
+    def _one(self, batch: Batch, item: Item) -> Work | None:
+        """Run the handler; its work where that counts."""
         message = item.message or _unread(item, batch)
         work = Work(batch, message, item.user)
         timer = message.data.timer if isinstance(message.data, TimerFired) else None
@@ -211,19 +208,22 @@ class Hop:
                 self._refuse(work, item, refusal)
                 item.result = item.result or {"refused": refusal.code}
                 batch.merge(work)
+                return work
             if timer is not None:
-                batch.timers[timer] = None
+                batch.ended.add(timer)
         except Exception as error:
             item.error = place_of(error)
             if timer is not None:
-                batch.timers[timer] = None
+                batch.ended.add(timer)
         else:
             batch.merge(work)
             item.result = work.result
+            return work
+        return None
 
     def _hold_timers(self, batch: Batch, items: list[Item]) -> None:
         """A promise that was kept, taken back or moved since it was claimed does not fire."""
-        timers = {i.message.data.timer: i for i in items if i.queue == TIMERS and i.message and not i.parked}
+        timers = {timer: item for item in items if (timer := item.timer)}
         lock = " FOR UPDATE" if bulk.is_postgres(batch.conn) else ""
         found = batch.conn.execute(
             sa.text(f"SELECT id, due_at FROM timers WHERE {bulk.among(batch.conn, 'id')} ORDER BY id{lock}"),
@@ -237,14 +237,14 @@ class Hop:
 
     def _alone(self, item: Item, error: Exception) -> None:
         """One message that cannot be loaded, or whose rows the database would not take."""
-        item.error = f"BadData: {error}" if isinstance(error, BadData) else place_of(error)
-        item.result = None
-        if _local(item):
+        item.bad_rows, item.result = isinstance(error, BadData), None
+        item.error = f"BadData: {error}" if item.bad_rows else place_of(error)
+        if item.is_local:
             return
         with self.database.write() as conn:
             now = self.clock.now()
-            if item.queue == TIMERS and item.message is not None:
-                bulk.delete(conn, tables.TIMERS, [item.message.data.timer])
+            if timer := item.timer:
+                bulk.delete(conn, tables.TIMERS, [timer])
             elif not item.parked:
                 bulk.insert_new(conn, tables.INBOX, [_inbox(item, stamp(now))])
             parking.record(conn, [item], now)
@@ -253,10 +253,6 @@ class Hop:
 def _inbox(item: Item, at: str) -> dict[str, Any]:
     place = item.message.place if item.message else ""
     return {"id": item.key, "type": item.type or "?", "place": place, "at": at}
-
-
-def _local(item: Item) -> bool:
-    return item.delivery is None and item.queue == LOCAL
 
 
 def _unread(item: Item, batch: Batch) -> Message[Any]:

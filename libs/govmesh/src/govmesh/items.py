@@ -37,12 +37,24 @@ class Item:
     """How often it failed before."""
     refusal: Refusal | None = None
     error: str | None = None
+    bad_rows: bool = False
+    """It failed because the database would not take its rows."""
     repeat: bool = False
     result: Any = None
 
     @property
     def is_command(self) -> bool:
         return self.queue.endswith(".commands")
+
+    @property
+    def is_local(self) -> bool:
+        """A command of this process itself: its caller hears what became of it."""
+        return self.delivery is None and self.queue == LOCAL
+
+    @property
+    def timer(self) -> str | None:
+        """The promise it is, where it is one that fell due just now."""
+        return self.message.data.timer if self.queue == TIMERS and self.message and not self.parked else None
 
     @property
     def type(self) -> str | None:

@@ -22,6 +22,8 @@ from govmesh.items import Item, decode
 from govmesh.tables import PARKING
 
 MOST_TRIES = 5
+MOST_TRIES_BAD_ROWS = 2
+"""What the database has refused twice it will refuse again."""
 BACK_OFF_SECONDS = (0.5, 2.0, 8.0, 30.0)
 """The wait after the first, second … failure."""
 
@@ -40,7 +42,7 @@ def record(conn: sa.Connection, items: Sequence[Item], now: datetime) -> None:
     """Keep failed items: to be tried again, or parked at once where trying again cannot help."""
     for item in items:
         tries = item.tries + 1
-        again = item.error is not None and tries < MOST_TRIES
+        again = item.error is not None and tries < (MOST_TRIES_BAD_ROWS if item.bad_rows else MOST_TRIES)
         refusal = item.refusal if item.error is None else None
         message = item.message
         conn.execute(

@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from govcore.messages import Message, Payload
-from govmesh import bulk, tables
 from govmesh.clock import Traces, span_id, stamp, trace_id
 from govmesh.kinds import Kind
 
@@ -40,12 +39,12 @@ class Batch:
     lease_until: str
     loaded: dict[Kind[Any], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     stored: dict[Kind[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
-    dirty: dict[Kind[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
     asked: dict[tuple[Kind[Any], str, Any], set[str]] = field(default_factory=dict)
-    outbox: list[dict[str, Any]] = field(default_factory=list)
-    history: list[dict[str, Any]] = field(default_factory=list)
-    timers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    extras: list[Callable[[sa.Connection], None]] = field(default_factory=list)
+    works: list[Work] = field(default_factory=list)
+    """What each message's handler did, in their order; what is left of them after the flush is what was written."""
+    ended: set[str] = field(default_factory=set)
+    """Timers that fired and go, whatever their handlers said."""
+    _rows: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def load(self, needs: Iterable[Need]) -> None:
         """One query a table, tables in the service's fixed order, rows in id order."""
@@ -76,40 +75,29 @@ class Batch:
         """Take over what one message's handler did."""
         for kind, changed in work.changed.items():
             self.loaded[kind].update(changed)
-            self.dirty[kind].update(changed)
             for column in kind.lookups:
                 for aggregate in changed.values():
                     key = (kind, column, getattr(aggregate, column))
                     if key in self.asked:
                         self.asked[key].add(aggregate.id)
-        self.outbox += work.outbox
-        self.history += work.history
-        self.timers.update(work.timers)
-        self.extras += work.extras
+        self.works.append(work)
 
-    def flush(self) -> None:
-        """Write it all with multi-row statements."""
-        for kind in self.kinds:
-            ids = self.dirty.get(kind)
-            if not ids:
-                continue
-            have, stored = self.loaded[kind], self.stored[kind]
-            rows = [kind.row(have[i]) for i in sorted(ids)]
-            bulk.insert(self.conn, kind.table, [row for row in rows if row["id"] not in stored])
-            bulk.update(self.conn, kind.table, [row for row in rows if row["id"] in stored])
-        bulk.insert(self.conn, tables.HISTORY, self.history)
-        bulk.insert(self.conn, tables.OUTBOX, self.outbox)
-        if self.timers:
-            bulk.delete(self.conn, tables.TIMERS, sorted(self.timers))
-            bulk.insert(self.conn, tables.TIMERS, [row for _, row in sorted(self.timers.items()) if row])
-        for extra in self.extras:
-            extra(self.conn)
+    def row(self, kind: Kind[A], aggregate: A) -> dict[str, Any]:
+        """The aggregate as it lies in its table, made once however often the batch is written."""
+        found = self._rows.get(id(aggregate))
+        if found is None:
+            found = self._rows[id(aggregate)] = kind.row(aggregate)
+        return found
+
+    @property
+    def outbox(self) -> list[dict[str, Any]]:
+        return [row for work in self.works for row in work.outbox]
 
 
 class Work:
     """One message's view of its batch: what a handler may ask and do."""
 
-    __slots__ = ("_batch", "changed", "extras", "history", "message", "outbox", "result", "timers", "user")
+    __slots__ = ("_batch", "changed", "extras", "history", "message", "outbox", "result", "seen", "timers", "user")
 
     def __init__(self, batch: Batch, message: Message[Any], user: str | None) -> None:
         self._batch = batch
@@ -121,7 +109,9 @@ class Work:
         self.history: list[dict[str, Any]] = []
         self.timers: dict[str, dict[str, Any] | None] = {}
         self.extras: list[Callable[[sa.Connection], None]] = []
-        """Mesh-owned statements to run at the flush (receipts, feeds)."""
+        """Mesh-owned statements to run at the flush, before its rows are written (receipts, feeds)."""
+        self.seen: set[tuple[Kind[Any], str]] = set()
+        """What it looked at: who looked at something that was not to be is wrong with it."""
         self.result: Any = None
         """What a local caller (HTTP) gets back."""
 
@@ -139,6 +129,7 @@ class Work:
         """The aggregate with this id, as this message sees it."""
         if key is None:
             return None
+        self.seen.add((kind, key))
         if (mine := self.changed.get(kind)) and key in mine:
             return mine[key]  # type: ignore[no-any-return]
         have = self._batch.loaded[kind]
@@ -155,6 +146,7 @@ class Work:
             self._batch.load([key])
         have, mine = self._batch.loaded[kind], self.changed.get(kind, {})
         ids = self._batch.asked[key] | set(mine)
+        self.seen.update((kind, i) for i in ids)
         found = [mine.get(i) or have[i] for i in sorted(ids)]
         return [aggregate for aggregate in found if getattr(aggregate, column) == value]
 
