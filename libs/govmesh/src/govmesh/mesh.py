@@ -68,6 +68,7 @@ class Mesh:
         }
         self.publisher = broker.publisher()
         self.sender = Sender(database, self.publisher)
+        self.sender.declared = False
         self.parking = Parking(database, self.catalogues)
         self.busy = 0
         """Items in hand in this process."""
@@ -100,10 +101,11 @@ class Mesh:
 
     def prepare(self) -> None:
         """Bring the tables up to date and seed them."""
-        migrate.upgrade(self.database, self.spec.migrations)
-        if self.spec.seed:
-            with self.database.write() as conn:
-                self.spec.seed(self, conn)
+        with migrate.one_at_a_time(self.database):
+            migrate.upgrade(self.database, self.spec.migrations)
+            if self.spec.seed:
+                with self.database.write() as conn:
+                    self.spec.seed(self, conn)
 
     def declare(self) -> None:
         """Declare this service's exchanges and queues, and the departments' where it addresses them."""
@@ -113,6 +115,7 @@ class Mesh:
         }
         codes = list(self.pack.departments) if self.spec.addresses_departments else []
         topology.declare(self.broker, codes, {self.spec.name: hears})
+        self.sender.declared = True
 
     def declare_when_there(self) -> None:
         """Declare now where the broker is there; the entrypoint declares again whenever it connects."""

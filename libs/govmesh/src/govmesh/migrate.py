@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,8 +16,26 @@ from govmesh.database import Database
 _LOCK = 0x676F766D
 
 
+@contextmanager
+def one_at_a_time(database: Database) -> Iterator[None]:
+    """Several processes may start at once: one migrates and seeds, the others wait for it, however long it takes."""
+    if not database.postgres:
+        yield
+        return
+    with database.engine.connect() as conn:
+        conn.execute(sa.text("SET statement_timeout = 0; SET lock_timeout = 0"))
+        conn.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+        conn.commit()
+        try:
+            yield
+        finally:
+            conn.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+            conn.execute(sa.text("RESET statement_timeout; RESET lock_timeout"))
+            conn.commit()
+
+
 def upgrade(database: Database, package: str) -> None:
-    """Bring both branches to their heads.  Several processes may start at once: one migrates, the others wait."""
+    """Bring both branches to their heads."""
     mesh = Path(str(files("govmesh"))) / "migrations"
     service = Path(str(files(package)))
     config = Config()
@@ -23,23 +43,9 @@ def upgrade(database: Database, package: str) -> None:
     config.set_main_option("version_path_separator", "os")
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", f"{mesh / 'versions'}:{service / 'versions'}")
-    if database.postgres:
-        with database.engine.connect() as conn:
-            conn.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-            try:
-                conn.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{database.schema}"'))
-                conn.commit()
-                _run(config, conn)
-            finally:
-                conn.rollback()
-                conn.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
-                conn.commit()
-    else:
-        with database.write() as conn:
-            _run(config, conn)
-
-
-def _run(config: Config, conn: sa.Connection) -> None:
-    config.attributes["connection"] = conn
-    command.upgrade(config, "heads")
-    conn.commit() if conn.dialect.name == "postgresql" else None
+    with database.write() as conn:
+        if database.postgres:
+            conn.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            conn.execute(sa.text(f'CREATE SCHEMA IF NOT EXISTS "{database.schema}"'))
+        config.attributes["connection"] = conn
+        command.upgrade(config, "heads")

@@ -26,6 +26,8 @@ class Sender:
         self._database = database
         self._publisher = publisher
         self._not_before = 0.0
+        self.declared = True
+        """False until the service's own queues are there: who has said nothing yet cannot be asked for it in vain."""
 
     def publish(self, rows: Sequence[Mapping[str, Any]]) -> Outcome:
         """Publish rows just committed.  A broker away is no error: the relay sends them later.
@@ -45,7 +47,7 @@ class Sender:
 
     @property
     def _waits(self) -> bool:
-        return time.monotonic() < self._not_before
+        return not self.declared or time.monotonic() < self._not_before
 
     def mark(self, outcome: Outcome) -> None:
         """Write down what arrived.

@@ -47,3 +47,14 @@ def test_the_relay_takes_nothing_while_nobody_tries(bench: Any, tries: list[int]
     assert (bench.hop.sender.relay(), len(tries)) == (0, 1)
     bench.now += sender.DEADLINE_SECONDS + 1
     assert (bench.hop.sender.relay(), len(tries)) == (1, 2)
+
+
+def test_nothing_is_said_before_ones_own_queues_are_there(bench: Any) -> None:
+    """A service that nobody can ask yet has said nothing: what it committed meanwhile goes out afterwards."""
+    bench.sender.declared = False
+    bench.run(bench.item("a"))
+    with bench.database.write() as conn:
+        conn.exec_driver_sql(f"UPDATE outbox SET lease_until = '{stamp(bench.clock.now() - timedelta(days=9999))}'")
+    assert (bench.sender.relay(), len(bench.publisher.sent), bench.count("outbox", "sent_at IS NULL")) == (0, 0, 1)
+    bench.sender.declared = True
+    assert (bench.sender.relay(), len(bench.publisher.sent), bench.count("outbox", "sent_at IS NULL")) == (1, 1, 0)
