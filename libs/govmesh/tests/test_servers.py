@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from govmesh.testing import servers
 from govmesh.testing.servers import guard, rabbit
-from govmesh.testing.servers.guard import Guard, Program, Unavailable
+from govmesh.testing.servers.guard import Guard, Program, Unavailable, ended
 
 BORN = """
 import os, sys
@@ -49,15 +49,6 @@ def query(url: str, statement: str) -> list[tuple[object, ...]]:
             return cursor.fetchall() if cursor.description else []
     finally:
         connection.close()
-
-
-def ended(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        os.kill(pid, 0)
-        return stat.read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 def test_what_a_killed_test_made_is_undone(tmp_path: Path) -> None:

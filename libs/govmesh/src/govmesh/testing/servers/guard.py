@@ -98,6 +98,9 @@ class Program:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, sign)
             self._process.wait(patience)
+            until = time.monotonic() + patience
+            while not all(map(ended, pids)) and time.monotonic() < until:
+                time.sleep(0.01)
         alive = [line for line in self.listed.read_text().split() if line != str(self._process.pid)]
         self.listed.write_text("".join(f"{pid}\n" for pid in alive))
         self._process = None
@@ -126,6 +129,17 @@ def family(root: int) -> list[int]:
     for pid in found:
         found += children.get(pid, [])
     return found
+
+
+def ended(pid: int) -> bool:
+    """Whether a process is gone, or nothing of it is left but its number."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return Path("/proc/self/stat").exists()  # without a /proc, what kill says must do
+    except OSError:
+        return True
 
 
 def _processes() -> list[tuple[int, int]]:
