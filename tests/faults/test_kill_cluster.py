@@ -15,7 +15,7 @@ from govmesh.testing.people import People
 
 pytestmark = pytest.mark.faults
 
-SERVICES = ("grid", "dispatch", "points", "petition")
+SERVICES = ("grid", "dispatch", "points", "petition", "console")
 SEED = 20260302
 
 

@@ -14,7 +14,7 @@ from govmesh.testing.people import People
 
 pytestmark = pytest.mark.faults
 
-SERVICES = ("grid", "dispatch", "points")
+SERVICES = ("grid", "dispatch", "points", "petition", "console")
 SEED = 20260304
 MOST_SECONDS = 10.0
 """How long a process may take to end."""
