@@ -196,3 +196,23 @@ def test_a_silent_peer_is_noticed() -> None:
         with pytest.raises(BrokerAway):
             broker.publisher().publish(messages("a", 1), 1.0)
         assert time.monotonic() - start < 2
+
+
+def test_a_queue_whose_limit_was_lifted_takes_again(server: PrivateRabbit, rabbit: RabbitBroker) -> None:
+    """What was refused for a full queue is taken soon after its limit is gone, though the queue is as full as before."""
+    rabbit.declare([], [QueueSpec("narrow")])
+    vhost, limit = server.url.rpartition("/")[2], '{"max-length": 2, "overflow": "reject-publish"}'
+    server.ctl("set_policy", "-p", vhost, "narrow", "^narrow$", limit, "--apply-to", "queues")
+    publisher = rabbit.publisher()
+    try:
+        until, number = time.monotonic() + 20, 0
+        while not publisher.publish(messages(f"fill{number}-", 1, "narrow"), SOON).refused:
+            assert time.monotonic() < until, "the limit never held"
+            number += 1
+    finally:
+        server.ctl("clear_policy", "-p", vhost, "narrow")
+    until = time.monotonic() + 20
+    while publisher.publish(messages(f"after{number}-", 1, "narrow"), SOON).refused:
+        assert time.monotonic() < until, "still refused long after the limit was lifted"
+        number += 1
+        time.sleep(0.2)

@@ -15,6 +15,7 @@ from govmesh.broker.port import BrokerAway, Guarantees, Outcome, Outgoing
 GUARANTEES = Guarantees(confirms=True, mandatory=True, user_stamped=True, survives_restart=True, dead_letters=True)
 _CHUNK = 64  # messages a write: between two writes an alarm or a closed channel is noticed
 _SLICE = 1.0  # seconds between two looks at the heartbeat
+_FORGET = 5.0  # seconds: a channel that was refused by a full queue goes on being refused when the queue is not full
 
 
 class RabbitPublisher:
@@ -34,6 +35,7 @@ class RabbitPublisher:
         self._pending: dict[int, str] = {}
         self._outcome = Outcome()
         self._ids: frozenset[str] = frozenset()
+        self._renewed = 0.0
 
     def publish(self, messages: Sequence[Outgoing], deadline: float) -> Outcome:
         until = time.monotonic() + deadline
@@ -50,6 +52,7 @@ class RabbitPublisher:
             except BrokerAway as away:
                 away.outcome = outcome
                 raise
+            self._renew(outcome)
             return outcome
         finally:
             self._pending.clear()
@@ -58,6 +61,12 @@ class RabbitPublisher:
 
     def close(self) -> None:
         self._link.close()
+
+    def _renew(self, outcome: Outcome) -> None:
+        """After a refusal, now and then, the next publish begins on a connection that remembers none."""
+        if outcome.refused and time.monotonic() - self._renewed > _FORGET:
+            self._renewed = time.monotonic()
+            self._link.drop()
 
     def _publish(self, messages: Sequence[Outgoing], until: float) -> None:
         try:
