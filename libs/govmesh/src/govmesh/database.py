@@ -44,8 +44,8 @@ class Database:
         url = self.url.set(drivername="postgresql+psycopg2")
         return sa.create_engine(
             url,
-            pool_size=8,
-            max_overflow=24,
+            pool_size=6,
+            max_overflow=10,  # five services stay under PostgreSQL's default of a hundred connections
             pool_timeout=10,
             hide_parameters=True,
             connect_args={"options": options, "connect_timeout": 5, "application_name": f"govmesh {self.schema}"},
