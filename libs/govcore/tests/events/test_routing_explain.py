@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govcore.events.routing import CONDITIONS, Facts, RoutingTable, Rule, RuleTrace, Words
+from govcore.events.routing import Facts, RoutingTable, RuleTrace
+from govcore.events.routing_rules import CONDITIONS, Rule, Words
 
 WORDS = ["噪音", "噪", "音乐", "乐", "fire", "fire truck", "垃圾站", "垃圾"]
 CODES = ["01", "0101", "010101", "0102", "02", "0201"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
-from govcore.events.routing import Rule, read_hours
+from govcore.events.routing_rules import Rule, read_hours
 from govcore.packs._draft import Draft, twice
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath

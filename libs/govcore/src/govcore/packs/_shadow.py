@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from govcore.events.routing import Rule, When, Words
+from govcore.events.routing_rules import Rule, When, Words
 
 
 def dead_parts(rules: Sequence[Rule]) -> Iterator[tuple[int, str, str]]:

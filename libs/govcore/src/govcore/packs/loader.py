@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from govcore.errors import Refusal
-from govcore.events.routing import Rule
+from govcore.events.routing_rules import Rule
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
