@@ -14,7 +14,8 @@ import pytest
 from govcore.embed import Embedded
 from govcore.events.routing import Facts, RoutingTable
 from govcore.events.routing_rules import Rule
-from govcore.packs import lacked, told
+from govcore.messages import EventFiled
+from govcore.packs import lacked, recalled, told
 
 NOON = "2026-03-02T12:30:00+08:00"
 
@@ -50,7 +51,9 @@ def test_what_no_rule_said(town: Embedded) -> None:
     found = asked(town, text="不知所云")["decision"]
     assert (found["triage"], found["lead"], found["assists"], found["matched"]) == (True, None, [], [])
     assert (found["severity"]["code"], found["severity"]["by"]) == ("general", "default")
-    assert (found["term"]["text"], found["term"]["by"], found["term"]["source"]) == ("15d", "pack", "test")
+    assert (found["term"]["text"], found["term"]["by"], found["term"]["source"]) == ("4wh", "triage", "test")
+    found = asked(town, text="有垃圾")["decision"]
+    assert (found["term"]["text"], found["term"]["by"]) == ("3uh+8uh+5wd", "pack")
     assert asked(town, text="不知所云", severity="critical")["decision"]["severity"]["by"] == "report"
 
 
@@ -104,3 +107,17 @@ def test_what_a_stop_hid_is_said() -> None:
     rules = [Rule(id="first", lead="a", stop=True), Rule(id="second", lead="b")]
     _, hidden = RoutingTable(rules).explain(Facts()).rules
     assert "first" in lacked(str(hidden.failed), hidden.wanted, hidden.got).text("en")
+
+
+def test_rules_that_changed_since_are_named(town: Embedded) -> None:
+    """What was decided then stands beside what today's rules say of the same facts."""
+    matter = town.take({"source": "me", "text": "有垃圾"}, at=datetime.fromisoformat(NOON))
+    (filed,) = [one.data for one in matter.messages if isinstance(one.data, EventFiled)]
+    first = matter.reports[0]
+    same = recalled(town.pack, matter.event, first, filed)
+    assert (same["differs"], same["filed"]["matched"]) == ([], ["rubbish", "rest"])
+    older = filed.model_copy(update={"matched": ("gone", "rest"), "lead": "gongan"})
+    found = recalled(town.pack, matter.event, first, older)
+    assert (found["differs"], found["filed"]["lead"]) == (["gone", "rubbish"], "gongan")
+    assert found["decision"]["lead"]["dept"] == "chengguan"
+    assert recalled(town.pack, matter.event, first, None)["filed"] is None

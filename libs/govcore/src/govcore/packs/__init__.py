@@ -15,6 +15,7 @@ from govcore.packs.model import Pack
 from govcore.packs.places import Found, Places, posts_of, registry_of
 from govcore.packs.recalled import recalled
 from govcore.packs.records import ClassItem, Division, Grid, Post
+from govcore.packs.replay import Difference, Replay
 from govcore.packs.routed import Routed, explain, lacked, told
 from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
 from govcore.packs.stories import Answer, Expect, Step, Story, length_of
@@ -30,6 +31,7 @@ __all__ = [
     "DemoDraw",
     "DemoReport",
     "Department",
+    "Difference",
     "Division",
     "Expect",
     "Found",
@@ -40,6 +42,7 @@ __all__ = [
     "Pack",
     "Places",
     "Post",
+    "Replay",
     "Routed",
     "Step",
     "Story",

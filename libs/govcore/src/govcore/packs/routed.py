@@ -57,6 +57,7 @@ def told(pack: Pack, routed: Routed) -> dict[str, Any]:
     """As plain data with the names of codes: what the API and the command line answer.
 
     ``severity.by`` and ``term.by`` are a rule's id, or ``report``, ``default`` and ``pack`` where no rule said one.
+    With ``triage`` the term is the desk's (``by`` says so), and the assists are the rules' proposal to it.
     """
     facts, decision = routed.facts, routed.decision
     item, division = pack.classes.get(facts.class_code or ""), pack.divisions_by_place.get(facts.place)
@@ -98,9 +99,8 @@ def lacked(failed: str, wanted: Any, got: Any) -> Refusal:
 def _decided(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
     own = dict(decision.terms)
     lead, assists = routed.first("lead"), decision.assists
-    severity, term = routed.first("severity"), routed.first("term")
+    severity = routed.first("severity")
     labels = {one.code: one.label.model_dump() for one in pack.terms.severities}
-    line = pack.terms.handling(routed.facts.class_code, decision.severity)
     return {
         "triage": decision.lead is None,
         "lead": None if lead is None else _named(pack, str(lead.lead), lead),
@@ -113,13 +113,18 @@ def _decided(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
             "name": labels.get(decision.severity or ""),
             "by": severity.id if severity else "report" if routed.facts.severity else "default",
         },
-        "term": {
-            "text": decision.term,
-            "by": term.id if term else "pack",
-            "source": term.basis if term else line.source,
-        },
+        "term": _term(pack, routed, decision),
         "matched": list(decision.matched),
     }
+
+
+def _term(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
+    if decision.lead is None:
+        return {"text": pack.terms.triage.term, "by": "triage", "source": pack.terms.triage.source}
+    if (rule := routed.first("term")) is not None:
+        return {"text": decision.term, "by": rule.id, "source": rule.basis}
+    line = pack.terms.handling(routed.facts.class_code, decision.severity)
+    return {"text": decision.term, "by": "pack", "source": line.source}
 
 
 def _named(pack: Pack, dept: str, rule: Rule | None) -> dict[str, Any]:
