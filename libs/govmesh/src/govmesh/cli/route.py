@@ -209,10 +209,12 @@ def _show_replay(said: dict[str, Any]) -> None:
 
 
 def _short(decision: dict[str, Any]) -> str:
-    who = decision["lead"] or "分拨台 triage desk"
-    who += f" + {', '.join(decision['assists'])}" if decision["lead"] and decision["assists"] else ""
+    by = f"  ← {', '.join(decision['matched']) or '—'}"
+    if decision["lead"] is None:
+        return f"分拨台 triage desk · {decision['severity']}{by}"
+    who = " + ".join(filter(None, [decision["lead"], ", ".join(decision["assists"])]))
     own = "".join(f" {dept}:{term}" for dept, term in decision["terms"].items())
-    return f"{who} · {decision['severity']} · {decision['term']}{own}  ← {', '.join(decision['matched']) or '—'}"
+    return f"{who} · {decision['severity']} · {decision['term']}{own}{by}"
 
 
 def add_to(app: typer.Typer) -> None:
