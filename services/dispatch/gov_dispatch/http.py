@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gov_dispatch import contracts, store
-from gov_dispatch.store import figures
+from gov_dispatch.store import figures, routing
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.events.holder import who_holds
 from govcore.events.report_in import read_report
 from govcore.messages import AcceptHandOff, FinishHandOff, Payload, ReturnHandOff, TransferHandOff
+from govcore.packs import recalled
 from govmesh.clock import trace_id
 from govmesh.http import Request, Route, body, page
 from govmesh.mesh import Mesh
@@ -45,6 +46,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/events/<event_id>/handoffs", api.get_event_handoffs),
         Route("GET", "/api/v1/events/<event_id>/reports", api.get_event_reports),
         Route("GET", "/api/v1/events/<event_id>/holders", api.get_event_holders),
+        Route("GET", "/api/v1/events/<event_id>/routing", api.get_event_routing),
         Route("GET", "/api/v1/handoffs", api.get_handoffs),
         Route("GET", "/api/v1/handoffs/<handoff_id>", api.get_handoff),
         Route("GET", "/api/v1/holders", api.get_holders),
@@ -136,6 +138,13 @@ class _Api:
         with self._mesh.database.read() as conn:
             held = who_holds(event, store.handoffs_of(conn, event_id))
         return {"holders": [{"task": task, "holder": holder, "since": since} for task, holder, since in held]}
+
+    def get_event_routing(self, request: Request, event_id: str) -> dict[str, Any]:
+        """Which rules spoke when it was routed, and what each of the others lacked."""
+        event = self._event(event_id)
+        with self._mesh.database.read() as conn:
+            first, filed = routing.first_report(conn, event_id), routing.filed(conn, event)
+        return recalled(self._mesh.pack, event, first, filed)
 
     def get_handoffs(self, request: Request) -> dict[str, Any]:
         limit, offset = page(request)

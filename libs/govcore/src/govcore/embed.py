@@ -20,7 +20,7 @@ from govcore.events.handoff import HandOff
 from govcore.events.report_in import ReportIn, check_report, codes_of, read_report
 from govcore.memory import SequentialIds
 from govcore.messages import EventLocated, Message, Payload
-from govcore.packs import Found, Known, Pack, Places, load_pack, report_of, way_of
+from govcore.packs import Found, Known, Pack, Places, Routed, explain, load_pack, report_of, way_of
 from govcore.points import Entry, Ledger, Rulebook
 from govcore.ports import Ids
 
@@ -105,6 +105,22 @@ class Embedded:
         except Refusal as no:
             return self.route(matter, None, at=at, reason=no.code)
         return self.route(matter, where, at=at)
+
+    def seen(self, said: ReportIn | Mapping[str, Any], *, at: datetime) -> Event:
+        """The matter as the routing rules see it: filed, at the place that was found, else at the report's own.
+
+        Raises as :meth:`check` does.
+        """
+        matter = self.file(said, at=at)
+        try:
+            where = self.locate(matter)
+        except Refusal:
+            return matter.event
+        return matter.event.model_copy(update={"place": where.located.place})
+
+    def explain(self, said: ReportIn | Mapping[str, Any], *, at: datetime) -> Routed:
+        """Which rules speak for a report made ``at``, what the others lack.  Raises as :meth:`check` does."""
+        return explain(self.pack, self.seen(said, at=at))
 
     def accept(self, matter: Matter, dept: str, *, at: datetime) -> Matter:
         """The department accepts its task.  Raises ``HANDOFF_…``."""

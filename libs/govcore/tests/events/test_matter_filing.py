@@ -8,6 +8,7 @@ import pytest
 
 from govcore.errors import Refusal
 from govcore.events import Changed, assert_one_holder, matter, who_holds
+from govcore.events.routing import Decision
 from govcore.messages import EventAttached, EventCorrected, EventFiled, EventImported, EventReported, HandOffOffered
 from govcore.testing import AT, a_matter, a_report, a_way, a_where, an_event
 
@@ -67,6 +68,19 @@ def test_a_located_matter_is_offered_to_lead_and_assists() -> None:
     assert [one.kind for one in changed.promises] == ["accept", "finish", "receipt"] * 2
     assert len(who_holds(event, changed.handoffs)) == 2
     assert_one_holder(event, changed.handoffs)
+
+
+def test_an_assistant_has_its_own_term_where_its_rule_says_one() -> None:
+    """Its task is due then; the lead's and the matter's own term stay what they were."""
+    own = Decision("chengguan", ("gongan", "shichang"), None, "2wh", ("r",), (("gongan", "1wh"),))
+    changed = a_matter(a_way(route=lambda _: own))
+    terms = {one.dept: (one.term, one.due_at) for one in changed.handoffs}
+    assert terms == {
+        "chengguan": ("2wh", AT + timedelta(hours=2)),
+        "gongan": ("1wh", AT + timedelta(hours=1)),
+        "shichang": ("2wh", AT + timedelta(hours=2)),
+    }
+    assert changed.event is not None and changed.event.due_at == AT + timedelta(hours=2)
 
 
 @pytest.mark.parametrize(

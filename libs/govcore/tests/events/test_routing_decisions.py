@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from govcore.errors import Refusal
-from govcore.events.routing import Decision, Facts, RoutingTable, Rule
+from govcore.events.routing import Decision, Facts, RoutingTable
+from govcore.events.routing_rules import Rule
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -31,6 +32,16 @@ def test_the_first_lead_wins_and_assists_add_up() -> None:
         },
     ).decide(Facts(class_code="060101"))
     assert decision == Decision("chengguan", ("gongan", "shengtai", "yingji"), "urgent", "4wh", ("r0", "r1", "r2"))
+
+
+def test_an_assistant_works_to_its_own_rules_term() -> None:
+    """The first term is the matter's; an assisting department keeps the term of the rule that named it first."""
+    decision = table(
+        {"assist": "gongan", "term": "2uh"},
+        {"lead": "chengguan", "assist": ["yingji", "gongan"], "term": "5wd"},
+        {"assist": "shuili"},
+    ).decide(Facts())
+    assert (decision.term, decision.terms) == ("2uh", (("yingji", "5wd"),))
 
 
 def test_no_match_leaves_it_to_triage() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from govcore.errors import Refusal
@@ -44,9 +45,11 @@ def offer_all(
     reason: str,
     at: datetime,
     way: Way,
+    terms: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Step]:
-    """First offers to the lead and each assisting department."""
+    """First offers to the lead and each assisting department; ``terms``: of those that have one of their own."""
     due_at, accept_due_at = way.end(at, term), way.end(at, way.rules.accept)
+    own = {dept: way.end(at, its) for dept, its in terms.items()}
     roles: list[tuple[str, Role]] = [(lead, "lead")]
     roles += [(dept, "assist") for dept in dict.fromkeys(assists) if dept != lead]
     return [
@@ -58,8 +61,8 @@ def offer_all(
                 role=role,
                 offerer=offerer,
                 at=at,
-                term=term,
-                due_at=due_at,
+                term=terms.get(dept, term),
+                due_at=own.get(dept, due_at),
                 accept_due_at=accept_due_at,
                 actor=actor,
                 reason=reason,

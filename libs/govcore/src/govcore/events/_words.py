@@ -51,6 +51,17 @@ class WordScanner:
         ]
 
 
+def occurs_in(word: str, longer: str) -> bool:
+    """Whether every text in which ``longer`` counts has ``word`` counting too."""
+    word, longer = word.lower(), longer.lower()
+    at = longer.find(word) if word else -1
+    while at >= 0:
+        if _stands_alone(longer, at, at + len(word)):
+            return True
+        at = longer.find(word, at + 1)
+    return False
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (
         (start > 0 and _latin(text[start]) and _latin(text[start - 1]))

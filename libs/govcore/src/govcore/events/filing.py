@@ -131,6 +131,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         lead=lead,
         assists=decision.assists,
         term=decision.term or way.rules.handle,
+        terms=dict(decision.terms),
         offerer=INTAKE,
         actor="rule",
         reason="",

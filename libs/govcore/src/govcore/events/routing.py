@@ -2,6 +2,7 @@
 
 Rules are data.  Each has conditions (all must hold) and an answer; several may match: the first ``lead``
 wins, the first ``severity`` and the first ``term`` too, assists accumulate, ``stop`` ends the reading.
+An assisting department works to the term of the rule that named it first, where that one says a term.
 No match, or no lead among the matches, leaves the matter at the triage desk (分拨台).
 
 Times are in the place's own time zone; places are dotted paths (``34.08.81.103``).
@@ -9,69 +10,14 @@ Times are in the place's own time zone; places are dotted paths (``34.08.81.103`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Annotated, Any
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing import Any
 
 from govcore.errors import Refusal
 from govcore.events._words import WordScanner
-
-Many = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
-"""One text or a list of texts."""
-
-CONDITIONS = ("unclassed", "class", "place", "channel", "source", "severity", "hours", "working", "words")
-"""The conditions a rule can have, in the order in which an explanation looks at them."""
-
-
-class Words(BaseModel):
-    """Words in the report's text: at least one of ``any``, each of ``all``, none of ``none``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    any: Many = ()
-    all: Many = ()
-    none: Many = ()
-
-    def listed(self) -> Iterable[str]:
-        """Every word, lower case."""
-        return (word.lower() for word in (*self.any, *self.all, *self.none))
-
-
-class When(BaseModel):
-    """The conditions of a rule; an empty one always holds.
-
-    ``class``: codes, or beginnings of codes with ``*`` (``0601*``); ``place``: a place and all below it;
-    ``hours``: spans ``HH:MM-HH:MM`` of the day, over midnight too; ``working``: inside or outside
-    working hours; ``unclassed``: only (or never) reports whose class nobody knows.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-    classes: Many = Field(default=(), alias="class")
-    place: Many = ()
-    channel: Many = ()
-    source: Many = ()
-    severity: Many = ()
-    hours: Many = ()
-    working: bool | None = None
-    unclassed: bool | None = None
-    words: Words | None = None
-
-
-class Rule(BaseModel):
-    """One line of the table.  ``reason`` says why in words, ``basis`` names the document it rests on."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    id: str = Field(pattern=r"^[a-z0-9_.]+$")
-    when: When = When()
-    lead: str | None = None
-    assist: Many = ()
-    severity: str | None = None
-    term: str | None = None
-    stop: bool = False
-    reason: str = ""
-    basis: str = ""
+from govcore.events.routing_rules import Rule, When, Words, read_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +36,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who gets it.  ``lead`` None: the triage desk.  ``matched``: ids of the rules that spoke, in order."""
+    """Who gets it.  ``lead`` None: the triage desk.  ``matched``: ids of the rules that spoke, in order.
+
+    ``term`` is the matter's; ``terms`` has (department, term) of assisting ones whose own rule said another.
+    """
 
     lead: str | None
     assists: tuple[str, ...]
     severity: str | None
     term: str | None
     matched: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +155,6 @@ class RoutingTable:
         return [chosen[order] for order in sorted(chosen)]
 
 
-def read_hours(text: str) -> tuple[time, time]:
-    """``"22:00-06:00"`` to two times of day; ``24:00`` is the end of the day."""
-    try:
-        start, end = (
-            time.max if part.strip() == "24:00" else time.fromisoformat(part.strip()) for part in text.split("-")
-        )
-    except ValueError as error:
-        raise Refusal("ROUTING_BAD_HOURS", field="hours", value=text) from error
-    return start, end
-
-
 def _compile(order: int, rule: Rule) -> _Compiled:
     when = rule.when
     words = when.words or Words()
@@ -284,11 +223,17 @@ def _seen(failed: str, when: When, facts: Facts, found: frozenset[str]) -> tuple
 
 def _combine(speaking: Sequence[Rule]) -> Decision:
     lead = next((rule.lead for rule in speaking if rule.lead), None)
-    assists = dict.fromkeys(code for rule in speaking for code in rule.assist if code != lead)
+    term = next((rule.term for rule in speaking if rule.term), None)
+    assists: dict[str, str | None] = {}
+    for rule in speaking:
+        for code in rule.assist:
+            if code != lead:
+                assists.setdefault(code, rule.term)
     return Decision(
         lead=lead,
         assists=tuple(assists),
         severity=next((rule.severity for rule in speaking if rule.severity), None),
-        term=next((rule.term for rule in speaking if rule.term), None),
+        term=term,
         matched=tuple(rule.id for rule in speaking),
+        terms=tuple((code, own) for code, own in assists.items() if own and own != term),
     )

@@ -2,7 +2,8 @@
 
 ``load_pack("tongcheng")`` gives a typed :class:`Pack` or raises the first :class:`govcore.errors.Refusal`;
 ``check_pack(folder)`` lists everything that is wrong, each with file, line, key and reason.
-Of a loaded pack :class:`Known` answers for names, :class:`Places` for places and duty, :func:`way_of` for decisions.
+Of a loaded pack :class:`Known` answers for names, :class:`Places` for places and duty, :func:`way_of` for decisions,
+:func:`explain` for why one matter goes where it goes.
 """
 
 from govcore.packs._yaml import read_plain
@@ -12,7 +13,10 @@ from govcore.packs.find import find_pack, known_packs
 from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
 from govcore.packs.places import Found, Places, posts_of, registry_of
+from govcore.packs.recalled import recalled
 from govcore.packs.records import ClassItem, Division, Grid, Post
+from govcore.packs.replay import Difference, Replay
+from govcore.packs.routed import Routed, explain, lacked, told
 from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
 from govcore.packs.stories import Answer, Expect, Step, Story, length_of
 from govcore.packs.terms import Handling, Terms
@@ -27,6 +31,7 @@ __all__ = [
     "DemoDraw",
     "DemoReport",
     "Department",
+    "Difference",
     "Division",
     "Expect",
     "Found",
@@ -37,20 +42,26 @@ __all__ = [
     "Pack",
     "Places",
     "Post",
+    "Replay",
+    "Routed",
     "Step",
     "Story",
     "Terms",
     "check_pack",
+    "explain",
     "facts_of",
     "find_pack",
     "known_packs",
+    "lacked",
     "length_of",
     "load_pack",
     "posts_of",
     "read_plain",
+    "recalled",
     "registry_of",
     "report_of",
     "route",
     "rules_of",
+    "told",
     "way_of",
 ]

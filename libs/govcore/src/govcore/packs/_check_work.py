@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
-from govcore.events.routing import Rule, read_hours
+from govcore.events.routing_rules import Rule, placed, read_hours
+from govcore.packs._covers import impossible
 from govcore.packs._draft import Draft, twice
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath
@@ -90,7 +92,7 @@ def _rules(draft: Draft, document: Document) -> None:
     _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.rules))
     for at, rule in draft.rules:
         _rule(draft, document, ("rules", at), rule)
-    for index, key, by in dead_parts([rule for _, rule in draft.rules]):
+    for index, key, by in dead_parts([placed(rule, partial(_dotted, draft)) for _, rule in draft.rules]):
         at, rule = draft.rules[index]
         code = "PACK_RULE_UNREACHABLE" if key == "id" else "PACK_RULE_SHADOWED"
         draft.findings.append(document.refuse(code, ("rules", at, key), getattr(rule, key), rule=rule.id, by=by))
@@ -113,6 +115,8 @@ def _rule(draft: Draft, document: Document, at: KeyPath, rule: Rule) -> None:
             read_hours(span)
         except Refusal as refusal:
             findings.append(document.refuse(refusal.code, path, span))
+    if (key := impossible(when)) is not None:
+        findings.append(document.refuse("PACK_RULE_IMPOSSIBLE", (*at, "when", key), rule=rule.id))
     if rule.lead is not None:
         _department(draft, document, (*at, "lead"), rule.lead)
     for path, code in _each((*at, "assist"), rule.assist):
@@ -128,6 +132,14 @@ def _rule(draft: Draft, document: Document, at: KeyPath, rule: Rule) -> None:
             findings.append(document.refuse(refusal.code, (*at, "term"), rule.term, **refusal.params))
     if not (rule.lead or rule.assist or rule.severity or rule.term or rule.stop):
         findings.append(document.refuse("PACK_RULE_EMPTY", (*at, "id"), rule.id))
+
+
+def _dotted(draft: Draft, code: str) -> str:
+    """The place of a division code; a wrong one, found elsewhere, stands for itself."""
+    try:
+        return code if draft.header is None else draft.header.code.place(code)
+    except Refusal:
+        return code
 
 
 def _each(path: KeyPath, values: tuple[str, ...]) -> Iterable[tuple[KeyPath, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govcore.errors import Refusal
-from govcore.events.routing import Rule
+from govcore.events.routing_rules import Rule
 from govcore.packs._csv import Table
 from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document

@@ -1,60 +1,91 @@
-"""Rules that can never speak, or whose answer never counts, because of an earlier one."""
+"""Rules that can never speak, or whose answer never counts, because of earlier ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
-from govcore.events.routing import Rule, When, Words
+from govcore.events.routing_rules import Rule, When, Words
+from govcore.packs._covers import class_patterns, covers
+
+ANSWERS = ("lead", "severity", "term")
+"""Of these only the first one said counts."""
+LISTED = ("classes", "place", "channel", "source", "severity")
+"""Conditions that hold when one of their values does."""
+MOST_PARTS = 256
+"""A rule with more combinations of listed values than this is looked at class by class."""
 
 
 def dead_parts(rules: Sequence[Rule]) -> Iterator[tuple[int, str, str]]:
-    """(position, key, id of the earlier rule): ``id`` if the rule is never read, else the answer that never counts."""
+    """(position, key, ids of the earlier rules): ``id`` if it is never read, else the answer that never counts.
+
+    A rule that lists several values is dead when each of them is taken by some earlier rule.  Places are dotted paths.
+    """
+    earlier = _Earlier()
     for position, rule in enumerate(rules):
-        dead: dict[str, str] = {}
-        for earlier in rules[:position]:
-            useful = earlier.stop or any(
-                getattr(earlier, key) and getattr(rule, key) and key not in dead for key in ("lead", "severity", "term")
-            )
-            if not useful or not covers(earlier.when, rule.when):
-                continue
-            if earlier.stop:
-                dead = {"id": earlier.id}
-                break
-            for key in ("lead", "severity", "term"):
-                if getattr(earlier, key) and getattr(rule, key):
-                    dead.setdefault(key, earlier.id)
-        for key, by in dead.items():
-            yield position, key, by
+        before = [earlier.covering(part) for part in _parts(rule.when)]
+        if stopped := _all_taken(before, "stop"):
+            yield position, "id", stopped
+        else:
+            for key in ANSWERS:
+                if getattr(rule, key) and (taken := _all_taken(before, key)):
+                    yield position, key, taken
+        earlier.add(rule)
 
 
-def covers(wide: When, narrow: When) -> bool:
-    """Whether everything that fulfils ``narrow`` surely fulfils ``wide``."""
-    if wide.unclassed is not None:
-        implied = False if narrow.classes else narrow.unclassed
-        if implied is not wide.unclassed:
-            return False
-    if wide.classes and not (
-        narrow.classes and all(any(_under(code, above) for above in wide.classes) for code in narrow.classes)
-    ):
-        return False
-    if wide.place and not (
-        narrow.place and all(any(code.startswith(above) for above in wide.place) for code in narrow.place)
-    ):
-        return False
-    for key in ("channel", "source", "severity", "hours"):
-        wanted, given = getattr(wide, key), getattr(narrow, key)
-        if wanted and not (given and set(given) <= set(wanted)):
-            return False
-    if wide.working is not None and narrow.working is not wide.working:
-        return False
-    return wide.words is None or _words(wide.words, narrow.words or Words())
+def _all_taken(before: list[list[Rule]], key: str) -> str:
+    """The rules that say ``key`` first, part by part; empty where one part is free."""
+    first = [next((rule.id for rule in rules if getattr(rule, key)), "") for rules in before]
+    return ", ".join(dict.fromkeys(first)) if all(first) else ""
 
 
-def _under(code: str, above: str) -> bool:
-    return code == above or (above.endswith("*") and code.rstrip("*").startswith(above[:-1]))
+def _parts(when: When) -> Iterator[When]:
+    """The rule's conditions, one value of each list at a time."""
+    names = [name for name in LISTED if getattr(when, name)]
+    size = 1
+    for name in names:
+        size *= len(getattr(when, name))
+    if size > MOST_PARTS:
+        names = [name for name in names if name == "classes"]
+    for values in product(*(getattr(when, name) for name in names)):
+        yield when.model_copy(update={name: (value,) for name, value in zip(names, values, strict=True)})
 
 
-def _words(wide: Words, narrow: Words) -> bool:
-    any_given = set(narrow.any)
-    some = not wide.any or bool(any_given and any_given <= set(wide.any)) or not set(wide.any).isdisjoint(narrow.all)
-    return some and set(wide.all) <= set(narrow.all) and set(wide.none) <= set(narrow.none)
+class _Earlier:
+    """The rules read so far, found by class and by word: comparing each with each takes seconds for a thousand."""
+
+    def __init__(self) -> None:
+        self._by_class: dict[str, list[tuple[int, Rule]]] = {}
+        self._by_word: dict[str, list[tuple[int, Rule]]] = {}
+        self._others: list[tuple[int, Rule]] = []
+        self._count = 0
+
+    def add(self, rule: Rule) -> None:
+        self._count += 1
+        if not (rule.stop or any(getattr(rule, key) for key in ANSWERS)):
+            return
+        entry = self._count, rule
+        words = (rule.when.words or Words()).any
+        for code in rule.when.classes:
+            self._by_class.setdefault(code, []).append(entry)
+        if not rule.when.classes:
+            for word in words:
+                self._by_word.setdefault(word.lower(), []).append(entry)
+            if not words:
+                self._others.append(entry)
+
+    def covering(self, part: When) -> list[Rule]:
+        """Those that surely hold wherever ``part`` does, in order."""
+        found = dict(self._others)
+        for code in part.classes:
+            for pattern in class_patterns(code):
+                found.update(self._by_class.get(pattern, ()))
+        words = part.words or Words()
+        for word in (*words.any, *words.all):
+            for inner in _pieces(word.lower()):
+                found.update(self._by_word.get(inner, ()))
+        return [rule for _, rule in sorted(found.items(), key=lambda entry: entry[0]) if covers(rule.when, part)]
+
+
+def _pieces(word: str) -> Iterator[str]:
+    return (word[start:end] for start in range(len(word)) for end in range(start + 1, len(word) + 1))

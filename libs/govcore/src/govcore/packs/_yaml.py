@@ -59,7 +59,7 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
 
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         findings.append(Refusal("PACK_FILE_MISSING", file=str(path), field=path.name))
         return None
     except UnicodeDecodeError as error:

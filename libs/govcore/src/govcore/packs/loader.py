@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from govcore.errors import Refusal
-from govcore.events.routing import Rule
+from govcore.events.routing_rules import Rule
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
@@ -25,12 +25,12 @@ from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
 
 
-def load_pack(name_or_dir: str | Path) -> Pack:
-    """The pack of a name (``tongcheng``) or a folder.
+def load_pack(name_or_dir: str | Path, *, routing: Path | None = None) -> Pack:
+    """The pack of a name (``tongcheng``) or a folder; ``routing``: with the rules of this file instead of its own.
 
     Raises the first finding of :func:`check_pack`, with ``more`` saying how many others there are, or ``PACK_UNKNOWN``.
     """
-    draft = _read(find_pack(name_or_dir))
+    draft = _read(find_pack(name_or_dir), routing)
     findings = _checked(draft)
     if findings:
         findings[0].params["more"] = len(findings) - 1
@@ -38,13 +38,16 @@ def load_pack(name_or_dir: str | Path) -> Pack:
     return _made(draft)
 
 
-def check_pack(name_or_dir: str | Path) -> list[Refusal]:
-    """Everything that is wrong with a pack, file by file from top to bottom; empty if nothing is."""
+def check_pack(name_or_dir: str | Path, *, routing: Path | None = None) -> list[Refusal]:
+    """Everything that is wrong with a pack, file by file from top to bottom; empty if nothing is.
+
+    ``routing``: as for :func:`load_pack`.
+    """
     try:
         folder = find_pack(name_or_dir)
     except Refusal as refusal:
         return [refusal]
-    return _checked(_read(folder))
+    return _checked(_read(folder, routing))
 
 
 def _checked(draft: Draft) -> list[Refusal]:
@@ -53,7 +56,7 @@ def _checked(draft: Draft) -> list[Refusal]:
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
 
 
-def _read(folder: Path) -> Draft:
+def _read(folder: Path, routing: Path | None = None) -> Draft:
     findings: list[Refusal] = []
     draft = Draft(folder=folder, findings=findings)
     draft.head = read_yaml(folder / HEAD, findings)
@@ -65,7 +68,7 @@ def _read(folder: Path) -> Draft:
     )
     draft.channel_file = read_yaml(folder / "channels.yaml", findings)
     draft.channels = validated_list(Channel, draft.channel_file, "channels", findings)
-    draft.rule_file = read_yaml(folder / "routing.yaml", findings)
+    draft.rule_file = read_yaml(routing or folder / "routing.yaml", findings)
     draft.rules = validated_list(Rule, draft.rule_file, "rules", findings)
     draft.terms_file = read_yaml(folder / "terms.yaml", findings)
     if draft.terms_file is not None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from govcore.events.classify import Classifier
-from govcore.events.routing import RoutingTable, Rule
+from govcore.events.routing import RoutingTable
+from govcore.events.routing_rules import Rule, placed
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -89,17 +90,7 @@ class Pack:
     @cached_property
     def routing(self) -> RoutingTable:
         """The rules, with their places as dotted paths."""
-        place = self.header.code.place
-        return RoutingTable(
-            [
-                rule.model_copy(
-                    update={"when": rule.when.model_copy(update={"place": tuple(map(place, rule.when.place))})}
-                )
-                if rule.when.place
-                else rule
-                for rule in self.rules
-            ]
-        )
+        return RoutingTable([placed(rule, self.header.code.place) for rule in self.rules])
 
     @cached_property
     def classifier(self) -> Classifier | None:

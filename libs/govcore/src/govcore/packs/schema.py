@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from govcore.calendar.model import Weekday, read_sessions
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
-from govcore.events.routing import Many
+from govcore.events.routing_rules import Many
 from govcore.grids.codes import CodeProfile, GridCodeProfile
 from govcore.persons.rota import Rota
 

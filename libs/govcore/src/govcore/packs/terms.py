@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from govcore.events.routing import Many
+from govcore.events.routing_rules import Many
 from govcore.packs.schema import Both, Code, Strict, TermText
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from govcore.calendar import due
@@ -60,10 +61,15 @@ def facts_of(pack: Pack, event: Event) -> Facts:
 
 def route(pack: Pack, event: Event) -> Decision:
     """Who gets it; the term is the rule's own, or the pack's for the class and severity."""
-    decision = pack.routing.decide(facts_of(pack, event))
-    severity = decision.severity or event.severity or pack.terms.default_severity
-    term = decision.term or pack.terms.handling(event.class_code, severity).term
-    return Decision(decision.lead, decision.assists, severity, term, decision.matched)
+    facts = facts_of(pack, event)
+    return settled(pack, facts, pack.routing.decide(facts))
+
+
+def settled(pack: Pack, facts: Facts, decision: Decision) -> Decision:
+    """What the rules left open: the severity is then the report's or the pack's usual one, the term the pack's."""
+    severity = decision.severity or facts.severity or pack.terms.default_severity
+    term = decision.term or pack.terms.handling(facts.class_code, severity).term
+    return replace(decision, severity=severity, term=term)
 
 
 def _in_session(pack: Pack, moment: datetime) -> bool:
