@@ -151,5 +151,5 @@ def test_a_holder_is_a_department_or_a_desk() -> None:
 def test_a_way_without_a_term_has_no_end() -> None:
     """No term, no due time; a term ends where the calendar says."""
     way = a_way()
-    assert way.end(AT, None) is None
-    assert way.end(AT, "4wh") == AT + timedelta(hours=4)
+    assert way.end(AT, None, "") is None
+    assert way.end(AT, "4wh", "") == AT + timedelta(hours=4)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from govcore.calendar.days import Day, DayKind, WorkCalendar
 from govcore.calendar.model import CHINA, WEEKDAYS, CalendarData, Session, Weekday, read_sessions
-from govcore.calendar.notices import Notice, china, days_of, read_notices
+from govcore.calendar.notices import Notice, china, days_of, read_notice_file, read_notices
 from govcore.calendar.overrides import Calendars
 from govcore.calendar.reckon import Due, Judgement, StageDue, due, judge, moment_at, overdue, share_at, share_moment
 from govcore.calendar.rulers import COUNTINGS, Counting, Pause
@@ -48,6 +48,7 @@ __all__ = [
     "judge",
     "moment_at",
     "overdue",
+    "read_notice_file",
     "read_notices",
     "read_sessions",
     "share_at",

@@ -46,7 +46,7 @@ def offer_all(
     way: Way,
 ) -> list[Step]:
     """First offers to the lead and each assisting department."""
-    due_at, accept_due_at = way.end(at, term), way.end(at, way.rules.accept)
+    due_at, accept_due_at = (way.end(at, each, event.place) for each in (term, way.rules.accept))
     roles: list[tuple[str, Role]] = [(lead, "lead")]
     roles += [(dept, "assist") for dept in dict.fromkeys(assists) if dept != lead]
     return [

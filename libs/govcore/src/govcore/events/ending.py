@@ -127,7 +127,7 @@ def _joined_or_not(event: Event, handoffs: Sequence[HandOff], steps: list[Step],
         return together(after, steps, said=[said], notes=notes)
     after = move(handled, "check", at=at, holder=VERIFY)
     notes.append(note(after, "check", handled.state, "rule"))
-    promise = Promise("verify", after.id, way.due(at, way.rules.verify), after.id)
+    promise = Promise("verify", after.id, way.due(at, way.rules.verify, after.place), after.id)
     said = about_event(after, EventHandled, handled_at=at)
     return together(after, steps, said=[said], notes=notes, promises=[promise])
 
@@ -146,10 +146,10 @@ def _again(
     counted: dict[str, Any] = {"reworks": event.reworks + 1} if action == "rework" else {"reopens": event.reopens + 1}
     if lead is None:
         after = move(event, "reopen_at_desk", at=at, holder=TRIAGE, **counted, **_NOT_ENDED)
-        promises = [Promise("triage", after.id, way.due(at, way.rules.triage), after.id)]
+        promises = [Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)]
         told = note(after, "reopen_at_desk", event.state, by, reason)
         return together(after, said=[_said_again(after, action, at, reason)], notes=[told], promises=promises)
-    due_at = way.end(at, way.rules.rework or lead.term)
+    due_at = way.end(at, way.rules.rework or lead.term, event.place)
     after = move(
         event,
         action,
@@ -167,7 +167,7 @@ def _again(
         dept=lead.dept,
         at=at,
         due_at=due_at,
-        accept_due_at=way.end(at, way.rules.accept),
+        accept_due_at=way.end(at, way.rules.accept, event.place),
         actor=by,
         reason=reason,
         offerer=VERIFY if action == "rework" else TRIAGE,

@@ -122,7 +122,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         said = about_event(
             after, EventFiled, matched=decision.matched, located=here.located, reason=unlocated or reason, filed_at=at
         )
-        late = Promise("triage", after.id, way.due(at, way.rules.triage), after.id)
+        late = Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)
         notes = [first, note(after, "no_rule", here.state, "rule", reason)]
         return together(after, said=[said], notes=notes, promises=[late])
     here = here.model_copy(update={"lead": lead})

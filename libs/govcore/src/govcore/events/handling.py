@@ -77,8 +77,8 @@ def return_(
         action="offer_again",
         dept=proposed,
         at=at,
-        due_at=way.end(at, handoff.term),
-        accept_due_at=way.end(at, way.rules.accept),
+        due_at=way.end(at, handoff.term, event.place),
+        accept_due_at=way.end(at, way.rules.accept, event.place),
         actor="rule",
         reason=reason,
     )
@@ -105,7 +105,7 @@ def transfer(
         to=to,
         reason=reason,
         at=at,
-        accept_due_at=way.end(at, way.rules.accept),
+        accept_due_at=way.end(at, way.rules.accept, event.place),
         answered_at=answered_at,
     )
     way.known(to, field="to")
@@ -154,7 +154,7 @@ def expire(event: Event, handoff: HandOff, *, generation: int, at: datetime, way
         dept=handoff.dept,
         at=at,
         due_at=handoff.due_at,
-        accept_due_at=way.end(at, way.rules.accept),
+        accept_due_at=way.end(at, way.rules.accept, event.place),
         actor="clock",
         reason="HANDOFF_ACCEPT_LATE",
     )
@@ -175,8 +175,8 @@ def designate(event: Event, handoff: HandOff, *, dept: str, by: str, at: datetim
         action="designate",
         dept=dept,
         at=at,
-        due_at=way.end(at, handoff.term),
-        accept_due_at=way.end(at, way.rules.accept),
+        due_at=way.end(at, handoff.term, event.place),
+        accept_due_at=way.end(at, way.rules.accept, event.place),
         actor=by,
         reason=reason,
         offerer=TRIAGE,
@@ -207,5 +207,5 @@ def _passed_on(handoff: HandOff) -> bool:
 
 
 def _desk(handoff: HandOff, at: datetime, way: Way) -> Promise:
-    due = way.due(at, way.rules.triage)
+    due = way.due(at, way.rules.triage, handoff.place)
     return Promise("triage", handoff.id, due, handoff.event_id, handoff.generation)

@@ -73,17 +73,18 @@ class Rules:
 class Way:
     """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids.
 
-    ``due(start, term)`` answers when a term ends; ``route(event)`` which departments get it.
+    ``due(start, term, place)`` answers when a term ends by the calendar of a dotted place; ``route(event)`` which
+    departments get it.
     """
 
     rules: Rules
-    due: Callable[[datetime, str], datetime]
+    due: Callable[[datetime, str, str], datetime]
     route: Callable[[Event], Decision]
     ids: Ids
 
-    def end(self, start: datetime, term: str | None) -> datetime | None:
-        """When ``term`` ends, None for no term."""
-        return None if term is None else self.due(start, term)
+    def end(self, start: datetime, term: str | None, place: str) -> datetime | None:
+        """When ``term`` ends in ``place``, None for no term."""
+        return None if term is None else self.due(start, term, place)
 
     def known(self, dept: str, *, field: str) -> None:
         """Raises ``HANDOFF_UNKNOWN_DEPARTMENT`` for a department the pack has not."""

@@ -35,10 +35,10 @@ def rules_of(pack: Pack) -> Rules:
 
 def way_of(pack: Pack, ids: Ids) -> Way:
     """Everything around one decision."""
-    calendar = pack.calendar
+    calendars = pack.calendars
     return Way(
         rules=rules_of(pack),
-        due=lambda start, term: due(start, term, calendar).at,
+        due=lambda start, term, place: due(start, term, calendars.of(place)).at,
         route=lambda event: route(pack, event),
         ids=ids,
     )
@@ -53,7 +53,7 @@ def facts_of(pack: Pack, event: Event) -> Facts:
         source=event.source,
         severity=event.severity,
         at=event.opened_at.astimezone(pack.zone),
-        working=_in_session(pack, event.opened_at),
+        working=_in_session(pack, event.opened_at, event.place),
         text=f"{event.title}\n{event.text}",
     )
 
@@ -66,6 +66,7 @@ def route(pack: Pack, event: Event) -> Decision:
     return Decision(decision.lead, decision.assists, severity, term, decision.matched)
 
 
-def _in_session(pack: Pack, moment: datetime) -> bool:
-    """Whether people are at work at that moment."""
-    return pack.calendar.worked_until(moment + timedelta(seconds=1)) > pack.calendar.worked_until(moment)
+def _in_session(pack: Pack, moment: datetime, place: str) -> bool:
+    """Whether people are at work there at that moment."""
+    calendar = pack.calendars.of(place)
+    return calendar.worked_until(moment + timedelta(seconds=1)) > calendar.worked_until(moment)

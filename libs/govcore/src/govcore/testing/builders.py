@@ -22,8 +22,8 @@ DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-def clock_due(start: datetime, term: str) -> datetime:
-    """A calendar without holidays: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days."""
+def clock_due(start: datetime, term: str, _place: str = "") -> datetime:
+    """A calendar without holidays, the same everywhere: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days."""
     number = term.rstrip("whud")
     return start + int(number) * _UNITS["h" if term.endswith("h") else "d"]
 
