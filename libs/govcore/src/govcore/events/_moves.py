@@ -12,7 +12,7 @@ from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.events.lifecycle import EVENT
 from govcore.events.offers import offer
-from govcore.events.way import Way
+from govcore.events.way import Times, Way
 from govcore.messages.words import Role
 
 
@@ -46,7 +46,7 @@ def offer_all(
     way: Way,
 ) -> list[Step]:
     """First offers to the lead and each assisting department."""
-    due_at, accept_due_at = (way.end(at, each, event.place) for each in (term, way.rules.accept))
+    times = way.times(at, term, event.place)
     roles: list[tuple[str, Role]] = [(lead, "lead")]
     roles += [(dept, "assist") for dept in dict.fromkeys(assists) if dept != lead]
     return [
@@ -59,8 +59,7 @@ def offer_all(
                 offerer=offerer,
                 at=at,
                 term=term,
-                due_at=due_at,
-                accept_due_at=accept_due_at,
+                times=times,
                 actor=actor,
                 reason=reason,
             ),
@@ -69,6 +68,11 @@ def offer_all(
         )
         for dept, role in roles
     ]
+
+
+def due_of(of: HandOff | Times) -> dict[str, Any]:
+    """What a matter takes over from its lead's task: when it is due, and what was reckoned."""
+    return {name: getattr(of, name) for name in ("due_term", "due_from", "due_at", "provisional")}
 
 
 def with_receipt(step: Step, at: datetime, way: Way) -> Step:

@@ -52,6 +52,9 @@ class HandOffFacts(Payload):
     offered_at: Time
     accept_due_at: Time | None = None
     due_at: Time | None = None
+    provisional: bool | None = Field(
+        None, description="true where a year whose notice is not out was needed: it may move"
+    )
 
 
 class HandOffOffered(HandOffFacts):

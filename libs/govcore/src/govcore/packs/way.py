@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from govcore.calendar import due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
-from govcore.events.way import Rules, Rung, Way
+from govcore.events.way import End, Rules, Rung, Way
 from govcore.packs.model import Pack
 from govcore.ports import Ids
 
@@ -36,9 +36,14 @@ def rules_of(pack: Pack) -> Rules:
 def way_of(pack: Pack, ids: Ids) -> Way:
     """Everything around one decision."""
     calendars = pack.calendars
+
+    def reckon(start: datetime, term: str, place: str) -> End:
+        found = due(start, term, calendars.of(place))
+        return End(found.at, found.provisional)
+
     return Way(
         rules=rules_of(pack),
-        due=lambda start, term, place: due(start, term, calendars.of(place)).at,
+        reckon=reckon,
         route=lambda event: route(pack, event),
         ids=ids,
     )
