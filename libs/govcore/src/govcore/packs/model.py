@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,10 @@ class Pack:
     def calendar(self) -> WorkCalendar:
         """Working time where no division says otherwise."""
         return self.calendars.default
+
+    def with_notices(self, notices: Sequence[Notice]) -> Pack:
+        """The same with notices that have come out since; they go before the pack's own."""
+        return replace(self, notices=(*self.notices, *notices))
 
     def calendar_in(self, division: str) -> WorkCalendar:
         """Working time in a division, given by code, full or short, or by a name only one has.

@@ -12,8 +12,8 @@ from govcore.calendar import Due, Pause, Span, Term, WorkCalendar, read_notice_f
 from govcore.calendar import due as reckon
 from govcore.errors import Refusal
 from govcore.i18n import label
-from govcore.packs import load_pack
 from govmesh.cli.show import as_json, console
+from govmesh.locality import pack_of
 from govmesh.settings import Settings
 
 
@@ -29,7 +29,8 @@ def due(
     json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """办理时限 / when a term ends, and which spans count."""
-    place = load_pack(pack or Settings().pack)
+    settings = Settings()
+    place = pack_of(settings.model_copy(update={"pack": pack}) if pack else settings)
     calendar = place.calendar if division is None else place.calendar_in(division)
     if notices is not None:
         calendar = calendar.with_notices(read_notice_file(notices))
