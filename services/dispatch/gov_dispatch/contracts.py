@@ -97,6 +97,13 @@ class ReopenEvent(Payload):
     reason: str
 
 
+class RenewTimes(Payload):
+    """A year's notice has come out: reckon again what was reckoned without it."""
+
+    type: ClassVar[str] = "event.renew.v1"
+    event_id: str
+
+
 LOCAL: tuple[type[Payload], ...] = (
     FileReport,
     AssignEvent,
@@ -105,4 +112,5 @@ LOCAL: tuple[type[Payload], ...] = (
     RateEvent,
     VoidEvent,
     ReopenEvent,
+    RenewTimes,
 )

@@ -24,7 +24,7 @@ def desk_due(pack: Pack, event: Event) -> datetime:
         wait: timedelta = rules_of(pack).locate
         return since + wait
     term = pack.terms.triage.term if event.holder == TRIAGE else pack.terms.verify.term
-    return due(since, term, pack.calendar).at
+    return due(since, term, pack.calendars.of(event.place)).at
 
 
 def late_at_desks(conn: sa.Connection, pack: Pack, now: datetime) -> list[Finding]:
@@ -34,7 +34,7 @@ def late_at_desks(conn: sa.Connection, pack: Pack, now: datetime) -> list[Findin
         for event in store.at_desk(conn, desk):
             limit = desk_due(pack, event)
             if limit > now:
-                break
+                continue
             since = event.held_since or event.opened_at
             findings.append(Finding(kind, event.id, desk, since, limit, event.place, event.title[:40]))
     return findings

@@ -85,12 +85,12 @@ def make(tmp_path: Path, tongcheng: Pack) -> Iterator[Callable[..., Dispatch]]:
     """Makes an instance of the service over a database; those of one ``prefix`` share it."""
     made: list[Dispatch] = []
 
-    def build_one(url: str, prefix: str = "") -> Dispatch:
+    def build_one(url: str, prefix: str = "", pack: Pack = tongcheng) -> Dispatch:
         number = next(_numbers)
         clock = FixedClock(AT)
         settings = Settings(home=tmp_path, schema_prefix=prefix or f"d{number}_")
         broker = open_broker(f"memory://dispatch{number}")
-        made.append(Dispatch(build(SPEC, tongcheng, settings, broker, url, clock, number), clock))
+        made.append(Dispatch(build(SPEC, pack, settings, broker, url, clock, number), clock))
         made[-1].mesh.prepare()
         made[-1].mesh.declare()
         return made[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govcore.calendar import CalendarData, Calendars, Notice, WorkCalendar, china, due, read_notices
+from govcore.calendar import CalendarData, Calendars, Notice, WorkCalendar, china, due, read_notice_file, read_notices
 from govcore.errors import Refusal
 
 PLAIN = {"zone": "Asia/Shanghai", "sessions": "09:00-17:00"}
@@ -97,8 +97,45 @@ def test_broken_notices_name_file_and_line() -> None:
         with pytest.raises(Refusal) as no:
             read_notices(["# a remark", head, "2026,y,0101,", line], file="holidays.csv")
         assert (no.value.code, no.value.file, no.value.line) == ("CALENDAR_BAD_NOTICE", "holidays.csv", 4), line
+    with pytest.raises(Refusal, match="CALENDAR_BAD_NOTICE"):
+        read_notices([head, '2026,"x,0101,'])
     with pytest.raises(Refusal):
         WorkCalendar(PLAIN | {"notices": [{"year": 2025, "name": "x", "holidays": "0229"}]}).day(date(2025, 1, 1))
+
+
+def test_an_unreadable_notice_file_is_refused(tmp_path: Path) -> None:
+    """A file that is not there and one that is not UTF-8 are refused with file and line; a byte order mark is not."""
+    with pytest.raises(Refusal, match="CALENDAR_NO_FILE"):
+        read_notice_file(tmp_path / "none.csv")
+    file = tmp_path / "2027.csv"
+    file.write_bytes("year,name,holidays,makeup\n2027,元旦,0101,\n".encode("gb18030"))
+    with pytest.raises(Refusal) as no:
+        read_notice_file(file)
+    assert (no.value.code, no.value.file, no.value.line) == ("CALENDAR_BAD_NOTICE", str(file), 2)
+    file.write_text("\ufeffyear,name,holidays,makeup\n2027,元旦,0101,\n", encoding="utf-8")
+    assert read_notice_file(file) == (Notice(year=2027, name="元旦", holidays="0101"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("tomorrow", "CALENDAR_BAD_TIME"),
+        ("", "CALENDAR_BAD_TIME"),
+        ("2026-13-01T00:00", "CALENDAR_BAD_TIME"),
+        ("0001-01-01T00:00+14:00", "CALENDAR_OUT_OF_RANGE"),
+        ("1969-12-31T23:59", "CALENDAR_OUT_OF_RANGE"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(text: str, code: str, cn: WorkCalendar) -> None:
+    """What is not an ISO time, or outside the calendar's years, is refused with what was given."""
+    with pytest.raises(Refusal) as no:
+        cn.read(text)
+    assert (no.value.code, no.value.field) == (code, "start")
+
+
+def test_a_time_is_the_wall_clock_of_the_place(cn: WorkCalendar, at: Callable[..., datetime]) -> None:
+    """A time without a zone is the place's own, one with a zone is converted."""
+    assert cn.read("2026-09-30T09:00") == cn.read("2026-09-30T01:00Z") == at(2026, 9, 30, 9)
 
 
 def test_shipped_notices_hold_the_years_they_say() -> None:

@@ -233,12 +233,12 @@ def test_what_stands_past_its_term_gets_an_order_rung_by_rung() -> None:
 
 
 def test_a_desk_has_a_term_like_anybody_else() -> None:
-    """The triage desk too gets its order, for a matter and for a task that came back; not before its term."""
+    """The triage desk too gets its order, for a matter and for a task that came back; before its term a new promise."""
     laid = a_matter(a_way(None))
     assert laid.event is not None
     promise = laid.promises[0]
     early = matter.woken("triage", laid.event, None, generation=0, at=promise.at - timedelta(minutes=1), way=a_way())
-    assert not early
+    assert early.event is None and early.said == () and early.promises == (promise,)
     late = matter.woken("triage", laid.event, None, generation=0, at=promise.at, way=a_way())
     assert late.event is not None and late.event.orders == 1
     order = late.said[0].payload

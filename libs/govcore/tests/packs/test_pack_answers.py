@@ -131,4 +131,4 @@ def test_the_way_is_the_packs(pack: Pack, noon: datetime) -> None:
     """Numbers and terms come from the pack's files, and so does who gets a matter."""
     way = way_of(pack, SequentialIds())
     assert way.rules.departments == {"chengguan", "gongan"} and way.rules.accept == "2wh"
-    assert way.due(noon, "2wh") == noon.replace(hour=16)
+    assert way.due(noon, "2wh", "34.08.81") == noon.replace(hour=16)

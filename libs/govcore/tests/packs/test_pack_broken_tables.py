@@ -9,6 +9,8 @@ import pytest
 
 ShowFault = Callable[..., None]
 
+_OWN, _AT = "source: test, divisions: [{", "calendar.divisions[0].division"
+
 WAYS: list[tuple[Any, ...]] = [
     (
         "divisions.csv",
@@ -106,6 +108,42 @@ WAYS: list[tuple[Any, ...]] = [
     ("pack.yaml", "{grade: 2,", "{grade: 3,", "PACK_GRADES", "rating", 10),
     ("pack.yaml", '["340881"]', '["340999"]', "PACK_DIVISION_UNKNOWN", "areas[0]"),
     ("pack.yaml", "base: china", "base: china, file: none.csv", "PACK_FILE_MISSING", "calendar.file"),
+    (
+        "pack.yaml",
+        "source: test}\nverify",
+        _OWN + "division: '340999', source: t}]}\nverify",
+        "PACK_DIVISION_UNKNOWN",
+        _AT,
+    ),
+    ("pack.yaml", "source: test}\nverify", _OWN + "source: t}]}\nverify", "PACK_KEY_MISSING", _AT),
+    (
+        "pack.yaml",
+        "source: test}\nverify",
+        _OWN + "division: '340881', file: no.csv, source: t}]}\nverify",
+        "PACK_FILE_MISSING",
+        "calendar.divisions[0].file",
+    ),
+    (
+        "pack.yaml",
+        "source: test}\nverify",
+        _OWN + "division: '340881', sessions: 9-5, source: t}]}\nverify",
+        "CALENDAR_BAD_SESSIONS",
+        "calendar.divisions[0].sessions",
+    ),
+    (
+        "pack.yaml",
+        "source: test}\nverify",
+        _OWN + "division: '340881', source: t}, {division: '340881', source: t}]}\nverify",
+        "PACK_CODE_TWICE",
+        "calendar.divisions[1].division",
+    ),
+    (
+        "pack.yaml",
+        "base: china",
+        "base: china, weekend: [mon, tue, wed, thu, fri, sat, sun]",
+        "PACK_RANGE",
+        "calendar.weekend",
+    ),
     ("pack.yaml", "{widths: [2, 2, 2, 3, 3]}", '{widths: [2, 2, 2, 3, 3], separator: "."}', "GRID_BAD_PROFILE", "code"),
     ("boundary.geojson", "[116.8, 30.9]]]", "[116.9, 30.9]]]", "PACK_GEOJSON", "geometry", 1),
     ("boundary.geojson", '"features": [', '"features": ', "PACK_GEOJSON", "boundary.geojson", 4),

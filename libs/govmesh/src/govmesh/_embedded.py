@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from eventlet import tpool
 
 from govcore.errors import Refusal
-from govcore.packs import load_pack
 from govcore.ports import Clock
 from govmesh import feed, logs, timers
 from govmesh.broker.open import open_broker
 from govmesh.broker.port import Outgoing
 from govmesh.clock import PacedClock, SystemClock
+from govmesh.locality import pack_of
 from govmesh.mesh import Mesh
 from govmesh.process import Process, build
 from govmesh.sender import DEADLINE_SECONDS
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     settings = Settings(profile="embedded", **({"pack": args.pack} if args.pack else {}))
     logs.set_up(settings.log_format, settings.log_level)
     lock = _lock(settings)
-    pack = load_pack(settings.pack)
+    pack = pack_of(settings)
     clock: Clock = SystemClock()
     if args.pace or args.by_hand:
         start = datetime.fromisoformat(args.start) if args.start else datetime.now(pack.zone)

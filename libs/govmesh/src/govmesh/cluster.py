@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from govcore.packs import load_pack
+from govmesh.locality import pack_of
 from govmesh.logs import log, set_up
 from govmesh.settings import Settings
 from govmesh.spec import find_specs
@@ -58,7 +58,8 @@ class Child:
 def supervise(settings: Settings, pack: str | None, services: Sequence[str] | None, departments: bool) -> int:
     """Run the services (all installed ones where none are named) until SIGTERM; 0 when all ended in time."""
     set_up(settings.log_format, settings.log_level)
-    codes = list(load_pack(pack or settings.pack).departments)  # a broken pack fails here, once, and not in every child
+    own = settings.model_copy(update={"pack": pack}) if pack else settings
+    codes = list(pack_of(own).departments)  # a broken pack fails here, once, and not in every child
     names = [spec.name for spec in find_specs(services)]
     upstreams = {name: f"http://{settings.host}:{settings.ports[name]}" for name in names}
     env = {**os.environ, "GOVMESH_UPSTREAMS": json.dumps(upstreams)}

@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".govmesh"), description="where the embedded profile keeps its files")
     url: str = Field(default="http://127.0.0.1:8686", description="where a running mesh answers")
     pack: str = "tongcheng"
+    notices: Path | None = Field(
+        default=None, description="CSV year,name,holidays,makeup of notices that came out after the pack"
+    )
     profile: Literal["embedded", "cluster"] = "embedded"
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
     database_url: str = "postgresql://postgres@127.0.0.1:5432/postgres"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gov_dispatch.handlers import clock, departments, desks, intake, places
+from gov_dispatch.handlers import clock, departments, desks, intake, places, renewals
 from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
@@ -21,5 +21,6 @@ def build(mesh: Mesh) -> Sequence[On]:
         departments.Departments(way),
         desks.Desks(way),
         clock.Clock(way),
+        renewals.Renewals(way),
     )
     return [on for part in parts for on in part.handlers()]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from gov_dispatch import tables
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
+from govcore.events.lifecycle import EVENT as LIFECYCLE
 from govmesh.kinds import Kind
 from govmesh.stalled import Finding
 from govmesh.tables import OUTBOX
@@ -120,6 +121,26 @@ def handoff(conn: sa.Connection, key: str) -> HandOff | None:
 
 def handoffs_of(conn: sa.Connection, event_id: str) -> list[HandOff]:
     return HANDOFFS.load(conn, "event_id", [event_id], lock=False)
+
+
+def handoffs_of_all(conn: sa.Connection, event_ids: Sequence[str]) -> dict[str, list[HandOff]]:
+    """The hand-offs of several events, by event."""
+    found: dict[str, list[HandOff]] = {}
+    for task in HANDOFFS.load(conn, "event_id", event_ids, lock=False) if event_ids else ():
+        found.setdefault(task.event_id, []).append(task)
+    return found
+
+
+def open_events(conn: sa.Connection, after: str, limit: int) -> list[Event]:
+    """Events that somebody must hold, by id, those after ``after``; also ended ones with a sibling task still open."""
+    events, tasks = tables.EVENTS.c, tables.HANDOFFS.c
+    held = sa.select(events.id).where(events.id > after, events.state.not_in(LIFECYCLE.ends))
+    still = sa.select(tasks.event_id.label("id")).where(tasks.event_id > after, tasks.holder.is_not(None)).distinct()
+    # Each half stops by itself, so that a page reads a page and not everything open.
+    halves = [half.order_by("id").limit(limit).subquery() for half in (held, still)]
+    ids = sa.union(*(sa.select(half.c.id) for half in halves)).order_by("id").limit(limit)
+    wanted = sa.select(events.doc).where(events.id.in_(ids)).order_by(events.id)
+    return [EVENTS.read(row[0]) for row in conn.execute(wanted)]
 
 
 def reports_of(conn: sa.Connection, event_id: str) -> list[Report]:
@@ -233,11 +254,13 @@ __all__ = [
     "event",
     "handoff",
     "handoffs_of",
+    "handoffs_of_all",
     "late_at",
     "late_handoffs",
     "list_events",
     "list_handoffs",
     "list_reports",
     "offer_times",
+    "open_events",
     "reports_of",
 ]

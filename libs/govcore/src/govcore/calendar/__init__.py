@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from govcore.calendar.days import Day, DayKind, WorkCalendar
 from govcore.calendar.model import CHINA, WEEKDAYS, CalendarData, Session, Weekday, read_sessions
-from govcore.calendar.notices import Notice, china, days_of, read_notices
+from govcore.calendar.notices import Notice, china, days_of, read_notice_file, read_notices
 from govcore.calendar.overrides import Calendars
 from govcore.calendar.reckon import Due, Judgement, StageDue, due, judge, moment_at, overdue, share_at, share_moment
+from govcore.calendar.renewal import Renewed, changed_days, renewals, renewed
 from govcore.calendar.rulers import COUNTINGS, Counting, Pause
 from govcore.calendar.terms import Stage, Term, TermField, Unit
 from govcore.calendar.why import Span, SpanKind
@@ -32,6 +33,7 @@ __all__ = [
     "Judgement",
     "Notice",
     "Pause",
+    "Renewed",
     "Session",
     "Span",
     "SpanKind",
@@ -42,14 +44,18 @@ __all__ = [
     "Unit",
     "Weekday",
     "WorkCalendar",
+    "changed_days",
     "china",
     "days_of",
     "due",
     "judge",
     "moment_at",
     "overdue",
+    "read_notice_file",
     "read_notices",
     "read_sessions",
+    "renewals",
+    "renewed",
     "share_at",
     "share_moment",
 ]

@@ -18,6 +18,8 @@ from govcore.errors import Refusal
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 _BASE = date(FIRST_YEAR, 1, 1).toordinal()
+_LEAP = 2024
+"""A year that has every day, for those that are the same in all years."""
 
 DayKind = Literal["workday", "weekend", "holiday", "makeup"]
 
@@ -42,6 +44,29 @@ class _Table(NamedTuple):
     year: int
     before: list[int]
     days: list[int]
+
+
+class _Said(NamedTuple):
+    """What notices say: of dates by their ordinal, and of every year by month and day."""
+
+    dates: dict[int, tuple[DayKind, str]]
+    yearly: dict[tuple[int, int], tuple[DayKind, str]]
+
+    @classmethod
+    def of(cls, notices: Iterable[Notice]) -> _Said:
+        found = cls({}, {})
+        for notice in notices:
+            kinds: tuple[tuple[DayKind, str], ...] = (("holiday", notice.holidays), ("makeup", notice.makeup))
+            for kind, days in kinds:
+                if notice.year == "*":
+                    found.yearly.update({(d.month, d.day): (kind, notice.name) for d in days_of(days, _LEAP)})
+                else:
+                    found.dates.update({d.toordinal(): (kind, notice.name) for d in days_of(days, notice.year)})
+        return found
+
+    def on(self, at: date, *, each_year: bool) -> tuple[DayKind, str] | None:
+        found = self.dates.get(at.toordinal())
+        return self.yearly.get((at.month, at.day)) if found is None and each_year else found
 
 
 class WorkCalendar:
@@ -116,6 +141,21 @@ class WorkCalendar:
         """A wall-clock time of this place: a naive one is taken as local, an aware one is converted."""
         return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else self.local(moment)
 
+    def read(self, text: str, field: str = "start") -> datetime:
+        """An ISO time as a moment of this place: ``2026-09-30T09:00`` is its wall clock, ``…+08:00`` says which.
+
+        Raises ``CALENDAR_BAD_TIME`` or ``CALENDAR_OUT_OF_RANGE``.
+        """
+        try:
+            at = self.here(datetime.fromisoformat(text.strip()))
+        except ValueError:
+            raise Refusal("CALENDAR_BAD_TIME", field=field, value=text[:40]) from None
+        except OverflowError:
+            at = datetime.min
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise Refusal("CALENDAR_OUT_OF_RANGE", field=field, value=text[:40], first=FIRST_YEAR, last=LAST_YEAR)
+        return at
+
     def midnight(self, ordinal: int) -> datetime:
         """The start of the day with this proleptic ordinal."""
         if not _BASE <= ordinal <= _END:
@@ -173,26 +213,15 @@ class WorkCalendar:
         return (*(china() if self.data.base == "china" else ()), *self.data.notices)
 
     @cached_property
-    def _named(self) -> dict[int, tuple[DayKind, str]]:
-        found: dict[int, tuple[DayKind, str]] = {}
-        for notice in self._notices:
-            if notice.year != "*":
-                found |= {d.toordinal(): ("holiday", notice.name) for d in days_of(notice.holidays, notice.year)}
-                found |= {d.toordinal(): ("makeup", notice.name) for d in days_of(notice.makeup, notice.year)}
-        return found
+    def _said(self) -> _Said:
+        return _Said.of(self._notices)
 
     @cached_property
-    def _yearly(self) -> dict[tuple[int, int], tuple[DayKind, str]]:
-        found: dict[tuple[int, int], tuple[DayKind, str]] = {}
-        for notice in self._notices:
-            if notice.year == "*":
-                found |= {(d.month, d.day): ("holiday", notice.name) for d in days_of(notice.holidays, 2024)}
-        return found
+    def _local(self) -> _Said:
+        return _Said.of(self.data.local)
 
     def _kind(self, at: date) -> tuple[DayKind, str]:
-        named = self._named.get(at.toordinal())
-        if named is None and at.year not in self.years:
-            named = self._yearly.get((at.month, at.day))
+        named = self._local.on(at, each_year=True) or self._said.on(at, each_year=at.year not in self.years)
         return named or ("weekend" if at.weekday() in self._weekend else "workday", "")
 
     def _grown(self, year: int) -> _Table:

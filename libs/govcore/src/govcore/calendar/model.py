@@ -63,6 +63,8 @@ class CalendarData(BaseModel):
     from the weekend and the days of year ``*`` and marked provisional, unless ``complete`` says that
     the notices hold for all years.  ``year_end_days``: so many last days of December may still be
     changed by the notice of the year after (in China make-up days fell on 29 December at the earliest).
+    ``local``: a place's own days off and days worked 地方放假; they go before every notice, ``*`` means each year, and
+    they settle no year, for they say nothing about the country's.
     """
 
     model_config = ConfigDict(
@@ -86,6 +88,7 @@ class CalendarData(BaseModel):
     weekend: tuple[Weekday, ...] = ("sat", "sun")
     base: Literal["china"] | None = None
     notices: tuple[Notice, ...] = ()
+    local: tuple[Notice, ...] = ()
     complete: bool = False
     year_end_days: Annotated[int, Field(ge=0, le=31)] = 0
     source: str = ""

@@ -53,28 +53,47 @@ def read_notices(lines: Iterable[str], *, file: str | None = None) -> tuple[Noti
     Raises ``CALENDAR_BAD_NOTICE`` with file and line.
     """
     found: list[Notice] = []
-    kept = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader(line for _, line in kept)
-    for (number, _), row in zip(kept[1:], reader, strict=True):
+    head: list[str] | None = None
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = next(csv.reader([line]))
+        if head is None:
+            head = cells
+            continue
+        row = dict(zip(head, cells, strict=False))
+        year = row.get("year") or ""
         try:
-            year = row.get("year") or ""
             notice = Notice.model_validate({**row, "year": "*" if year == "*" else int(year)})
             list(days_of(f"{notice.holidays} {notice.makeup}", 2024 if notice.year == "*" else notice.year))
-        except (ValidationError, ValueError, TypeError, Refusal) as wrong:
-            value = wrong.value if isinstance(wrong, Refusal) else ",".join(str(cell) for cell in row.values())
+            if len(cells) != len(head):
+                raise ValueError(line)
+        except (ValidationError, ValueError, Refusal) as wrong:
+            value = wrong.value if isinstance(wrong, Refusal) else line[:80]
             raise Refusal(
-                "CALENDAR_BAD_NOTICE", file=file, line=number, field="holidays", value=value, year=row.get("year")
+                "CALENDAR_BAD_NOTICE", file=file, line=number, field="holidays", value=value, year=year
             ) from None
         found.append(notice)
     return tuple(found)
 
 
+def read_notice_file(file: Path) -> tuple[Notice, ...]:
+    """The notices of a CSV file in UTF-8.  Raises ``CALENDAR_NO_FILE``, or ``CALENDAR_BAD_NOTICE`` with the line."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise Refusal("CALENDAR_NO_FILE", file=str(file), reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        value = error.object[error.start : error.end].hex()
+        raise Refusal("CALENDAR_BAD_NOTICE", file=str(file), line=line, value=value, year="?") from None
+    return read_notices(lines, file=str(file))
+
+
 @cache
 def china() -> tuple[Notice, ...]:
     """The State Council's notices 国务院办公厅节假日安排, 2004–2026, as shipped with govcore."""
-    name = "cn_notices.csv"
-    text = (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
-    return read_notices(text.splitlines(), file=name)
+    return read_notice_file(Path(__file__).parent / "data" / "cn_notices.csv")
 
 
 def _day(text: str, year: int) -> date:

@@ -15,6 +15,10 @@ class Calendars:
         self.default = default
         self._overrides = dict(overrides or {})
 
+    def but(self, place: str, calendar: WorkCalendar) -> Calendars:
+        """The same, but ``calendar`` holds in ``place`` and below."""
+        return Calendars(self.default, {**self._overrides, place: calendar})
+
     def of(self, place: str) -> WorkCalendar:
         """The calendar that holds in a dotted place such as ``34.08.81.103.004``; unknown places have the default."""
         while place and self._overrides:

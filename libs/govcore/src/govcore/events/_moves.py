@@ -13,7 +13,7 @@ from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.events.lifecycle import EVENT
 from govcore.events.offers import offer
-from govcore.events.way import Way
+from govcore.events.way import Times, Way
 from govcore.messages.words import Role
 
 
@@ -48,8 +48,8 @@ def offer_all(
     terms: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Step]:
     """First offers to the lead and each assisting department; ``terms``: of those that have one of their own."""
-    due_at, accept_due_at = way.end(at, term), way.end(at, way.rules.accept)
-    own = {dept: way.end(at, its) for dept, its in terms.items()}
+    times = way.times(at, term, event.place)
+    own = {dept: way.times(at, its, event.place) for dept, its in terms.items()}
     roles: list[tuple[str, Role]] = [(lead, "lead")]
     roles += [(dept, "assist") for dept in dict.fromkeys(assists) if dept != lead]
     return [
@@ -62,8 +62,7 @@ def offer_all(
                 offerer=offerer,
                 at=at,
                 term=terms.get(dept, term),
-                due_at=own.get(dept, due_at),
-                accept_due_at=accept_due_at,
+                times=own.get(dept, times),
                 actor=actor,
                 reason=reason,
             ),
@@ -72,6 +71,11 @@ def offer_all(
         )
         for dept, role in roles
     ]
+
+
+def due_of(of: HandOff | Times) -> dict[str, Any]:
+    """What a matter takes over from its lead's task: when it is due, and what was reckoned."""
+    return {name: getattr(of, name) for name in ("due_term", "due_from", "due_at", "provisional")}
 
 
 def with_receipt(step: Step, at: datetime, way: Way) -> Step:

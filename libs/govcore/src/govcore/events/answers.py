@@ -110,6 +110,7 @@ def transfer(
     reason: str,
     at: datetime,
     accept_due_at: datetime | None,
+    provisional: bool = False,
     answered_at: datetime | None = None,
 ) -> Step:
     """Passed on to ``to`` as a new offer; ``by`` holds it until ``to`` accepts.  The clock runs on: ``due_at`` stays.
@@ -135,6 +136,7 @@ def transfer(
             "expiries": 0,
             "offered_at": at,
             "accept_due_at": accept_due_at,
+            "provisional": provisional,
             "received_at": None,
             "answered_at": answered,
             "answer_received_at": at,

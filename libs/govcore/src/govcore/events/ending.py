@@ -8,7 +8,7 @@ from typing import Any
 
 from govcore.errors import Refusal
 from govcore.events import answers
-from govcore.events._moves import change, find, move, note, reasoned, together, with_new, with_receipt
+from govcore.events._moves import change, due_of, find, move, note, reasoned, together, with_new, with_receipt
 from govcore.events.decision import Changed, Promise, Said, Step
 from govcore.events.event import TRIAGE, VERIFY, Event
 from govcore.events.handoff import HandOff
@@ -127,7 +127,7 @@ def _joined_or_not(event: Event, handoffs: Sequence[HandOff], steps: list[Step],
         return together(after, steps, said=[said], notes=notes)
     after = move(handled, "check", at=at, holder=VERIFY)
     notes.append(note(after, "check", handled.state, "rule"))
-    promise = Promise("verify", after.id, way.due(at, way.rules.verify), after.id)
+    promise = Promise("verify", after.id, way.due(at, way.rules.verify, after.place), after.id)
     said = about_event(after, EventHandled, handled_at=at)
     return together(after, steps, said=[said], notes=notes, promises=[promise])
 
@@ -146,17 +146,17 @@ def _again(
     counted: dict[str, Any] = {"reworks": event.reworks + 1} if action == "rework" else {"reopens": event.reopens + 1}
     if lead is None:
         after = move(event, "reopen_at_desk", at=at, holder=TRIAGE, **counted, **_NOT_ENDED)
-        promises = [Promise("triage", after.id, way.due(at, way.rules.triage), after.id)]
+        promises = [Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)]
         told = note(after, "reopen_at_desk", event.state, by, reason)
         return together(after, said=[_said_again(after, action, at, reason)], notes=[told], promises=promises)
-    due_at = way.end(at, way.rules.rework or lead.term)
+    times = way.times(at, way.rules.rework or lead.term, event.place)
     after = move(
         event,
         action,
         at=at,
         handoffs_open=event.handoffs_open + 1,
         handoffs_done=event.handoffs_done - 1,
-        due_at=event.due_at if action == "rework" else due_at,
+        **({} if action == "rework" else due_of(times)),
         **counted,
         **_NOT_ENDED,
     )
@@ -166,8 +166,7 @@ def _again(
         action="rework",
         dept=lead.dept,
         at=at,
-        due_at=due_at,
-        accept_due_at=way.end(at, way.rules.accept),
+        times=times,
         actor=by,
         reason=reason,
         offerer=VERIFY if action == "rework" else TRIAGE,

@@ -44,7 +44,8 @@ class Event(BaseModel):
     ``state`` stands in :data:`govcore.events.lifecycle.EVENT`; ``holder`` is a desk, or None while hand-offs hold
     it (states assigned, handling) and once it has ended.  ``located`` says whether the grid service confirmed the
     place.  ``outcome`` is how it ended, a code; ``result`` the lead's words.  ``trace`` is the W3C traceparent of the
-    whole matter.  ``version`` grows with every change.
+    whole matter.  ``version`` grows with every change.  ``due_at`` is ``due_term`` from ``due_from`` on,
+    ``provisional`` (暂定) where a year whose notice is not out was needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -76,7 +77,10 @@ class Event(BaseModel):
     handled_at: Time | None = None
     closed_at: Time | None = None
     rated_at: Time | None = None
+    due_term: str | None = None
+    due_from: Time | None = None
     due_at: Time | None = None
+    provisional: bool = False
     lead: str | None = None
     join: str = "all"
     matched: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from govcore.events._moves import change, move, note, offer_all, reasoned, together
+from govcore.events._moves import change, due_of, move, note, offer_all, reasoned, together
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise
 from govcore.events.event import INTAKE, TRIAGE, Event
 from govcore.events.handoff import HandOff
@@ -90,7 +90,7 @@ def triage(
         changed,
         "assign",
         at=at,
-        due_at=event.due_at or steps[0].handoff.due_at,
+        **({} if event.due_at else due_of(steps[0].handoff)),
         handoffs_open=event.handoffs_open + len(steps),
         handoffs_total=event.handoffs_total + len(steps),
     )
@@ -122,7 +122,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         said = about_event(
             after, EventFiled, matched=decision.matched, located=here.located, reason=unlocated or reason, filed_at=at
         )
-        late = Promise("triage", after.id, way.due(at, way.rules.triage), after.id)
+        late = Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)
         notes = [first, note(after, "no_rule", here.state, "rule", reason)]
         return together(after, said=[said], notes=notes, promises=[late])
     here = here.model_copy(update={"lead": lead})
@@ -142,7 +142,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         here,
         "route",
         at=at,
-        due_at=steps[0].handoff.due_at,
+        **due_of(steps[0].handoff),
         handoffs_open=len(steps),
         handoffs_total=len(steps),
     )

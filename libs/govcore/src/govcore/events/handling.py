@@ -77,8 +77,7 @@ def return_(
         action="offer_again",
         dept=proposed,
         at=at,
-        due_at=way.end(at, handoff.term),
-        accept_due_at=way.end(at, way.rules.accept),
+        times=way.times(at, handoff.term, event.place),
         actor="rule",
         reason=reason,
     )
@@ -98,6 +97,7 @@ def transfer(
     answered_at: datetime | None = None,
 ) -> Changed:
     """Passed on.  Besides the refusals of the answer: ``HANDOFF_UNKNOWN_DEPARTMENT``."""
+    accept = way.reckon(at, way.rules.accept, event.place)
     step = answers.transfer(
         handoff,
         by=by,
@@ -105,7 +105,8 @@ def transfer(
         to=to,
         reason=reason,
         at=at,
-        accept_due_at=way.end(at, way.rules.accept),
+        accept_due_at=accept.at,
+        provisional=handoff.provisional or accept.provisional,
         answered_at=answered_at,
     )
     way.known(to, field="to")
@@ -153,8 +154,7 @@ def expire(event: Event, handoff: HandOff, *, generation: int, at: datetime, way
         action="offer_again",
         dept=handoff.dept,
         at=at,
-        due_at=handoff.due_at,
-        accept_due_at=way.end(at, way.rules.accept),
+        times=way.times(at, handoff.due_term, event.place, handoff.due_from),
         actor="clock",
         reason="HANDOFF_ACCEPT_LATE",
     )
@@ -175,8 +175,7 @@ def designate(event: Event, handoff: HandOff, *, dept: str, by: str, at: datetim
         action="designate",
         dept=dept,
         at=at,
-        due_at=way.end(at, handoff.term),
-        accept_due_at=way.end(at, way.rules.accept),
+        times=way.times(at, handoff.term, event.place),
         actor=by,
         reason=reason,
         offerer=TRIAGE,
@@ -207,5 +206,5 @@ def _passed_on(handoff: HandOff) -> bool:
 
 
 def _desk(handoff: HandOff, at: datetime, way: Way) -> Promise:
-    due = way.due(at, way.rules.triage)
+    due = way.due(at, way.rules.triage, handoff.place)
     return Promise("triage", handoff.id, due, handoff.event_id, handoff.generation)

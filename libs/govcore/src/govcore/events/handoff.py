@@ -14,7 +14,9 @@ class HandOff(BaseModel):
     ``dept`` is addressed now; ``holder`` answers for it now (the offerer until somebody accepts, None once it has
     ended).  ``generation`` counts the offers: an answer names the one it answers.  ``tried`` are the departments
     that returned it, ``proposed`` whom the last one named.  ``answered_at`` is the department's own clock,
-    ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted.
+    ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted;
+    ``due_at`` was reckoned as ``due_term`` from ``due_from`` on; ``provisional`` (暂定): a year whose notice is not out
+    was needed for either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -36,7 +38,10 @@ class HandOff(BaseModel):
     orders: int = 0
     reason: str = ""
     term: str | None = None
+    due_term: str | None = None
+    due_from: Time | None = None
     due_at: Time | None = None
+    provisional: bool = False
     offered_at: Time
     accept_due_at: Time | None = None
     received_at: Time | None = None

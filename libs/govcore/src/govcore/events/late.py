@@ -60,11 +60,14 @@ def waiting(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Cha
 def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
     """A desk has held the matter for longer than its term; ``kind`` is ``triage`` or ``verify``.
 
-    Changes nothing where that desk does not hold it, or not for that long.
+    Changes nothing where that desk does not hold it.  Where it is not that long, because the place was corrected or a
+    notice has come out since, promises to look again.
     """
     desk, term = ("triage", way.rules.triage) if kind == "triage" else ("verify", way.rules.verify)
-    if event.holder != "desk:" + desk or event.held_since is None or way.due(event.held_since, term) > at:
+    if event.holder != "desk:" + desk or event.held_since is None:
         return NOTHING_CHANGED
+    if (due := way.due(event.held_since, term, event.place)) > at:
+        return together(None, promises=[Promise(kind, event.id, due, event.id)])
     rung, number = _rung(way, event.orders), event.orders + 1
     after = change(event, orders=number)
     order = OrderIssued(
@@ -76,12 +79,13 @@ def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
         reason="EVENT_DESK_LATE",
         class_code=event.class_code,
         place=event.place,
-        late_since=way.due(event.held_since, term),
+        late_since=due,
         issued_at=at,
     )
     told = Note(event.id, "order", event.state, event.state, event.holder, "clock", "EVENT_DESK_LATE", event.id)
     said = Said(order, order.order_id, 1, event.place)
-    return together(after, said=[said], notes=[told], promises=_next(kind, event.id, event.id, 0, rung, at, way))
+    again = () if rung.wait is None else (Promise(kind, event.id, way.due(at, rung.wait, event.place), event.id),)
+    return together(after, said=[said], notes=[told], promises=again)
 
 
 def _late(handoff: HandOff, *, kind: str, reason: str, since: datetime, at: datetime, way: Way) -> Changed:
@@ -89,18 +93,13 @@ def _late(handoff: HandOff, *, kind: str, reason: str, since: datetime, at: date
     after = handoff.model_copy(update={"version": handoff.version + 1})
     step, order = ordered(Step(after, (), ()), to=after.holder or "", reason=reason, since=since, at=at, way=way)
     finding = stalled(step.handoff, finding="late", since=since)
-    again = _next(kind, after.id, after.event_id, after.generation, rung, at, way)
+    again = []
+    if rung.wait is not None:
+        due = way.due(at, rung.wait, after.place)
+        again = [Promise(kind, after.id, due, after.event_id, after.generation)]
     return together(None, [step], said=[finding, order], promises=again)
 
 
 def _rung(way: Way, orders: int) -> Rung:
     ladder = way.rules.ladder
     return ladder[min(orders, len(ladder) - 1)]
-
-
-def _next(
-    kind: str, subject: str, event_id: str, generation: int, rung: Rung, at: datetime, way: Way
-) -> tuple[Promise, ...]:
-    if rung.wait is None:
-        return ()
-    return (Promise(kind, subject, way.due(at, rung.wait), event_id, generation),)

@@ -2,7 +2,7 @@
 
 ``file`` ``take_over`` ``same`` ``attach`` ``merge`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
-``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken``.
+``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken`` ``moved`` ``renew``.
 Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
 """
 
@@ -10,9 +10,11 @@ from govcore.events.ending import finish, rate, reopen, verify, withdraw
 from govcore.events.filing import go_on, located, triage, void
 from govcore.events.handling import accept, designate, receipt, return_, transfer
 from govcore.events.opening import attach, file, merge, same, take_over
+from govcore.events.renewal import Moved, moved, renew
 from govcore.events.timers import woken
 
 __all__ = [
+    "Moved",
     "accept",
     "attach",
     "designate",
@@ -21,8 +23,10 @@ __all__ = [
     "go_on",
     "located",
     "merge",
+    "moved",
     "rate",
     "receipt",
+    "renew",
     "reopen",
     "return_",
     "same",

@@ -15,6 +15,7 @@ from govcore.events.handoff import HandOff, dept_of
 from govcore.events.lifecycle import HANDOFF
 from govcore.events.redact import without_identity
 from govcore.events.saying import about_task
+from govcore.events.way import Times
 from govcore.messages.handoff import (
     HandOffDesignated,
     HandOffExpired,
@@ -36,8 +37,7 @@ def offer(
     offerer: str,
     at: datetime,
     term: str | None,
-    due_at: datetime | None,
-    accept_due_at: datetime | None,
+    times: Times,
     actor: str,
     reason: str = "",
 ) -> Step:
@@ -53,9 +53,8 @@ def offer(
         offerer=offerer,
         reason=reason,
         term=term,
-        due_at=due_at,
         offered_at=at,
-        accept_due_at=accept_due_at,
+        **times._asdict(),
         class_code=event.class_code,
         class_name=event.class_name,
         severity=event.severity,
@@ -78,8 +77,7 @@ def offer_again(
     action: str,
     dept: str,
     at: datetime,
-    due_at: datetime | None,
-    accept_due_at: datetime | None,
+    times: Times,
     actor: str,
     reason: str,
     offerer: str | None = None,
@@ -105,9 +103,8 @@ def offer_again(
             "designated": designated,
             "expiries": handoff.expiries if dept == handoff.dept and action == "offer_again" else 0,
             "reason": reason,
-            "due_at": due_at,
             "offered_at": at,
-            "accept_due_at": accept_due_at,
+            **times._asdict(),
             "received_at": None,
             "answered_at": None,
             "answer_received_at": None,

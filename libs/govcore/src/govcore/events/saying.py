@@ -28,6 +28,7 @@ def about_event(event: Event, payload: type[EventFacts], *, to: tuple[str, ...] 
         duty_person=event.duty_person,
         opened_at=event.opened_at,
         due_at=event.due_at,
+        provisional=event.provisional or None,
         lead=event.lead,
         cause=event.cause,
         **more,
@@ -54,6 +55,7 @@ def about_task(handoff: HandOff, payload: type[HandOffFacts], *, to: tuple[str, 
         offered_at=handoff.offered_at,
         accept_due_at=handoff.accept_due_at,
         due_at=handoff.due_at,
+        provisional=handoff.provisional or None,
         **more,
     )
     return Said(said, handoff.id, handoff.version, handoff.place, handoff.dept, to)

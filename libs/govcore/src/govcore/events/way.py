@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govcore.errors import Refusal
 from govcore.events.event import Event
@@ -14,6 +14,23 @@ from govcore.events.join import check_join
 if TYPE_CHECKING:
     from govcore.events.routing import Decision
     from govcore.ports import Ids
+
+
+class End(NamedTuple):
+    """When a term ends; ``provisional`` 暂定: a year whose notice is not out was needed to say so."""
+
+    at: datetime
+    provisional: bool = False
+
+
+class Times(NamedTuple):
+    """When a task is to be accepted and done, and what was reckoned: ``due_term`` from ``due_from`` on."""
+
+    due_term: str | None
+    due_from: datetime
+    due_at: datetime | None
+    accept_due_at: datetime | None
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +90,27 @@ class Rules:
 class Way:
     """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids.
 
-    ``due(start, term)`` answers when a term ends; ``route(event)`` which departments get it.
+    ``reckon(start, term, place)`` answers when a term ends by the calendar of a dotted place; ``route(event)`` which
+    departments get it.
     """
 
     rules: Rules
-    due: Callable[[datetime, str], datetime]
+    reckon: Callable[[datetime, str, str], End]
     route: Callable[[Event], Decision]
     ids: Ids
 
-    def end(self, start: datetime, term: str | None) -> datetime | None:
-        """When ``term`` ends, None for no term."""
-        return None if term is None else self.due(start, term)
+    def due(self, start: datetime, term: str, place: str) -> datetime:
+        """When ``term`` ends in ``place``."""
+        return self.reckon(start, term, place).at
+
+    def times(self, at: datetime, term: str | None, place: str, since: datetime | None = None) -> Times:
+        """Of an offer made ``at``; its term has run ``since``, None: from the offer on.  No term: no due."""
+        since = since or at
+        accept = self.reckon(at, self.rules.accept, place)
+        if term is None:
+            return Times(None, since, None, accept.at, accept.provisional)
+        done = self.reckon(since, term, place)
+        return Times(term, since, done.at, accept.at, done.provisional or accept.provisional)
 
     def known(self, dept: str, *, field: str) -> None:
         """Raises ``HANDOFF_UNKNOWN_DEPARTMENT`` for a department the pack has not."""

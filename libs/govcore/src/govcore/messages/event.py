@@ -51,6 +51,9 @@ class EventFacts(Payload):
     duty_person: Id | None = Field(None, description="the worker's id, never a name")
     opened_at: Time
     due_at: Time | None = None
+    provisional: bool | None = Field(
+        None, description="true where a year whose notice is not out was needed: it may move"
+    )
     lead: Dept | None = None
     cause: Id | None = Field(None, description="the petition this event was referred from")
 

@@ -52,6 +52,9 @@ class HandOffFacts(Payload):
     offered_at: Time
     accept_due_at: Time | None = None
     due_at: Time | None = None
+    provisional: bool | None = Field(
+        None, description="true where a year whose notice is not out was needed: it may move"
+    )
 
 
 class HandOffOffered(HandOffFacts):
@@ -232,6 +235,26 @@ class HandOffUndelivered(HandOffFacts):
     model_config = _example(found_at="2026-03-02T09:15:02+08:00")
 
 
+class HandOffRenewed(HandOffFacts):
+    """A year's notice has come out: when it is to be accepted and done was reckoned again (重新计算时限)."""
+
+    type: ClassVar = "handoff.renewed.v1"
+    reason: Code
+    was_due_at: Time | None = None
+    was_accept_due_at: Time | None = None
+    renewed_at: Time
+    model_config = _example(
+        state="accepted",
+        holder="dept:chengguan",
+        offered_at="2026-12-30T09:00:00+08:00",
+        accept_due_at=None,
+        due_at="2027-02-15T09:00:00+08:00",
+        reason="HANDOFF_NOTICE_OUT",
+        was_due_at="2027-02-08T09:00:00+08:00",
+        renewed_at="2026-12-31T10:00:00+08:00",
+    )
+
+
 HANDOFFS: tuple[type[Payload], ...] = (
     HandOffOffered,
     HandOffAccepted,
@@ -244,4 +267,5 @@ HANDOFFS: tuple[type[Payload], ...] = (
     HandOffDone,
     HandOffStalled,
     HandOffUndelivered,
+    HandOffRenewed,
 )

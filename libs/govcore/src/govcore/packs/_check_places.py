@@ -7,6 +7,7 @@ import json
 from govcore.errors import Refusal
 from govcore.packs._csv import Table
 from govcore.packs._draft import Draft, twice
+from govcore.packs._yaml import KeyPath
 
 ORIGINS = ("named", "composed", "gb")
 LEVELS = ("1", "2", "3")
@@ -65,9 +66,14 @@ def _divisions(draft: Draft, table: Table) -> None:
                 table.refuse("PACK_PARENT_WRONG", line, "parent", parent, of=code, wanted=above or "")
             )
     if draft.header is not None and draft.head is not None:
-        for position, area in enumerate(draft.header.areas):
-            if area not in known:
-                draft.findings.append(draft.head.refuse("PACK_DIVISION_UNKNOWN", ("areas", position), area))
+        own = [local.division for local in draft.header.calendar.divisions]
+        named: list[tuple[KeyPath, str]] = [(("areas", at), area) for at, area in enumerate(draft.header.areas)]
+        named += [(("calendar", "divisions", at, "division"), code) for at, code in enumerate(own)]
+        for path, code in named:
+            if code not in known:
+                draft.findings.append(draft.head.refuse("PACK_DIVISION_UNKNOWN", path, code))
+        for at, code in twice(enumerate(own)):
+            draft.findings.append(draft.head.refuse("PACK_CODE_TWICE", ("calendar", "divisions", at, "division"), code))
 
 
 def _classes(draft: Draft, table: Table) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from govcore.calendar.notices import Notice
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._csv import Table
@@ -49,7 +49,8 @@ class Draft:
     grid_table: Table | None = None
     post_table: Table | None = None
     alias_table: Table | None = None
-    notices: tuple[Any, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    local_notices: dict[str, tuple[Notice, ...]] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
 
     def department_codes(self) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from govcore.calendar.notices import Notice, read_notice_file
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_places import check_places
@@ -13,7 +14,7 @@ from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
 from govcore.packs._draft import Draft
 from govcore.packs._validate import validated, validated_list
-from govcore.packs._yaml import read_yaml
+from govcore.packs._yaml import Document, KeyPath, read_yaml
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
@@ -117,18 +118,25 @@ def _read_tables(draft: Draft) -> None:
 
 
 def _read_notices(draft: Draft) -> None:
-    """The holidays file that the head names."""
-    from govcore.calendar.notices import read_notices
-
-    if draft.head is None or draft.header is None or (name := draft.header.calendar.file) is None:
+    """The holidays files that the head names: the pack's, and those of divisions with days of their own."""
+    if draft.head is None or draft.header is None:
         return
-    file = draft.folder / name
+    spec = draft.header.calendar
+    draft.notices = _notices(draft, draft.head, spec.file, ("calendar", "file"))
+    for at, local in enumerate(spec.divisions):
+        path: KeyPath = ("calendar", "divisions", at, "file")
+        draft.local_notices[local.division] = _notices(draft, draft.head, local.file, path)
+
+
+def _notices(draft: Draft, head: Document, name: str | None, path: KeyPath) -> tuple[Notice, ...]:
+    if name is None:
+        return ()
     try:
-        draft.notices = read_notices(file.read_text(encoding="utf-8").splitlines(), file=str(file))
-    except FileNotFoundError:
-        draft.findings.append(draft.head.refuse("PACK_FILE_MISSING", ("calendar", "file"), name))
+        return read_notice_file(draft.folder / name)
     except Refusal as refusal:
-        draft.findings.append(refusal)
+        missing = refusal.code == "CALENDAR_NO_FILE"
+        draft.findings.append(head.refuse("PACK_FILE_MISSING", path, name) if missing else refusal)
+    return ()
 
 
 def _made(draft: Draft) -> Pack:
@@ -163,6 +171,7 @@ def _made(draft: Draft) -> Pack:
         demo=draft.demo,
         demo_counts=tuple(Count(one, dept, int(n)) for _, (one, dept, n) in counts.rows) if counts else (),
         notices=draft.notices,
+        local_notices=draft.local_notices,
         stories=draft.stories,
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from govcore.errors import Refusal
 from govcore.events.classify import Classifier
 from govcore.events.routing import RoutingTable
 from govcore.events.routing_rules import Rule, placed
+from govcore.packs.calendars import calendars_of
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -22,7 +24,8 @@ from govcore.points.rules import RulebookData
 
 if TYPE_CHECKING:
     from govcore.calendar.days import WorkCalendar
-    from govcore.calendar.model import CalendarData
+    from govcore.calendar.notices import Notice
+    from govcore.calendar.overrides import Calendars
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Pack:
     """Everything a locality's pack says.  Mappings are by code, in the order of the files.
 
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
-    outside data uses, to codes; ``holidays``: the text of the notices file, if any; ``mappings``: files that say how to
-    read a spreadsheet, for the importer.
+    outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
+    ``mappings``: files that say how to read a spreadsheet, for the importer.
     """
 
     folder: Path
@@ -49,7 +52,8 @@ class Pack:
     posts: Mapping[str, Post]
     demo: DemoSpec | None
     demo_counts: tuple[Count, ...]
-    notices: tuple[Any, ...]
+    notices: tuple[Notice, ...]
+    local_notices: Mapping[str, tuple[Notice, ...]]
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
 
@@ -63,29 +67,33 @@ class Pack:
         return ZoneInfo(self.header.time_zone)
 
     @cached_property
-    def calendar_data(self) -> CalendarData:
-        """Working time as :mod:`govcore.calendar` wants it."""
-        from govcore.calendar.model import CalendarData
+    def calendars(self) -> Calendars:
+        """The locality's working time, ready to count with, and that of divisions which have their own."""
+        return calendars_of(self.header, self.notices, self.local_notices)
 
-        spec = self.header.calendar
-        return CalendarData(
-            name=self.id,
-            zone=self.header.time_zone,
-            sessions=spec.sessions,
-            weekend=spec.weekend,
-            base=spec.base,
-            notices=self.notices,
-            complete=spec.complete,
-            year_end_days=spec.year_end_days,
-            source=spec.source,
-        )
-
-    @cached_property
+    @property
     def calendar(self) -> WorkCalendar:
-        """The locality's working time, ready to count with."""
-        from govcore.calendar.days import WorkCalendar
+        """Working time where no division says otherwise."""
+        return self.calendars.default
 
-        return WorkCalendar(self.calendar_data)
+    def with_notices(self, notices: Sequence[Notice]) -> Pack:
+        """The same with notices that have come out since; they go before the pack's own."""
+        return replace(self, notices=(*self.notices, *notices))
+
+    def calendar_in(self, division: str) -> WorkCalendar:
+        """Working time in a division, given by code, full or short, or by a name only one has.
+
+        Raises ``CALENDAR_UNKNOWN_DIVISION``.
+        """
+        code = self.code_of("division", division)
+        if code is None:
+            try:
+                code = self.header.code.normal(division)
+            except Refusal:
+                code = ""
+        if code not in self.divisions:
+            raise Refusal("CALENDAR_UNKNOWN_DIVISION", field="division", value=division[:40], pack=self.id)
+        return self.calendars.of(self.divisions[code].place)
 
     @cached_property
     def routing(self) -> RoutingTable:

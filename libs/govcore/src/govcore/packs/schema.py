@@ -73,18 +73,37 @@ TermText = Annotated[str, AfterValidator(_term)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
+Sessions = Annotated[str, AfterValidator(_sessions)]
+Weekend = Annotated[tuple[Weekday, ...], Field(max_length=6)]
+
+
+class LocalCalendar(Strict):
+    """Where a division works by its own time (地方工作时间): what differs from the one above it, and who says so.
+
+    ``file`` names a notices CSV of its own days off and days worked; they go before the country's and settle no year.
+    """
+
+    division: str
+    sessions: Sessions | None = None
+    weekend: Weekend | None = None
+    file: str | None = None
+    source: str = Field(min_length=1)
+
+
 class CalendarSpec(Strict):
     """Working time of the place: what :class:`govcore.calendar.model.CalendarData` wants, less the zone.
 
-    ``base: china`` takes the State Council's notices; ``file`` names a notices CSV of the pack.
+    ``base: china`` takes the State Council's notices; ``file`` names a notices CSV of the pack, such as one for a year
+    that came out after this version; ``divisions`` work by other times.
     """
 
-    sessions: Annotated[str, AfterValidator(_sessions)]
-    weekend: tuple[Weekday, ...] = ("sat", "sun")
+    sessions: Sessions
+    weekend: Weekend = ("sat", "sun")
     base: Literal["china"] | None = None
     file: str | None = None
     complete: bool = False
     year_end_days: int = Field(default=0, ge=0, le=31)
+    divisions: tuple[LocalCalendar, ...] = ()
     source: str = ""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from govcore.calendar import due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
-from govcore.events.way import Rules, Rung, Way
+from govcore.events.way import End, Rules, Rung, Way
 from govcore.packs.model import Pack
 from govcore.ports import Ids
 
@@ -36,10 +36,15 @@ def rules_of(pack: Pack) -> Rules:
 
 def way_of(pack: Pack, ids: Ids) -> Way:
     """Everything around one decision."""
-    calendar = pack.calendar
+    calendars = pack.calendars
+
+    def reckon(start: datetime, term: str, place: str) -> End:
+        found = due(start, term, calendars.of(place))
+        return End(found.at, found.provisional)
+
     return Way(
         rules=rules_of(pack),
-        due=lambda start, term: due(start, term, calendar).at,
+        reckon=reckon,
         route=lambda event: route(pack, event),
         ids=ids,
     )
@@ -54,7 +59,7 @@ def facts_of(pack: Pack, event: Event) -> Facts:
         source=event.source,
         severity=event.severity,
         at=event.opened_at.astimezone(pack.zone),
-        working=_in_session(pack, event.opened_at),
+        working=_in_session(pack, event.opened_at, event.place),
         text=f"{event.title}\n{event.text}",
     )
 
@@ -72,6 +77,7 @@ def settled(pack: Pack, facts: Facts, decision: Decision) -> Decision:
     return replace(decision, severity=severity, term=term)
 
 
-def _in_session(pack: Pack, moment: datetime) -> bool:
-    """Whether people are at work at that moment."""
-    return pack.calendar.worked_until(moment + timedelta(seconds=1)) > pack.calendar.worked_until(moment)
+def _in_session(pack: Pack, moment: datetime, place: str) -> bool:
+    """Whether people are at work there at that moment."""
+    calendar = pack.calendars.of(place)
+    return calendar.worked_until(moment + timedelta(seconds=1)) > calendar.worked_until(moment)

@@ -11,7 +11,7 @@ from govcore.events.decision import Changed
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
 from govcore.events.routing import Decision
-from govcore.events.way import Rules, Rung, Way
+from govcore.events.way import End, Rules, Rung, Way
 from govcore.memory import SequentialIds
 from govcore.messages.event import EventLocated
 
@@ -22,10 +22,10 @@ DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-def clock_due(start: datetime, term: str) -> datetime:
-    """A calendar without holidays: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days."""
+def clock_due(start: datetime, term: str, _place: str = "") -> End:
+    """A calendar without holidays, the same everywhere: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days."""
     number = term.rstrip("whud")
-    return start + int(number) * _UNITS["h" if term.endswith("h") else "d"]
+    return End(start + int(number) * _UNITS["h" if term.endswith("h") else "d"])
 
 
 def rules(**changes: Any) -> Rules:

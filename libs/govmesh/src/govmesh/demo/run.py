@@ -11,12 +11,13 @@ from typing import Any
 from rich.live import Live
 from rich.table import Table
 
-from govcore.packs import Pack, load_pack
+from govcore.packs import Pack
 from govmesh.cli.ask import gather
 from govmesh.cli.show import console, moment, span, table, use_zone
 from govmesh.cli.tree import lines
 from govmesh.client import Client, embedded
 from govmesh.demo.day import Day
+from govmesh.locality import pack_of
 from govmesh.settings import Settings
 
 PACE = 9000.0
@@ -32,7 +33,7 @@ def run(settings: Settings, reports: int, leave: bool, seed: int = 20221120) -> 
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
     own = settings.model_copy(update={"home": home})
-    pack = load_pack(settings.pack)
+    pack = pack_of(settings)
     start = _working_morning(pack)
     args = ["--pack", settings.pack, "--departments", "--pace", str(PACE)]
     args += ["--start", start.isoformat(), "--seed", str(seed)]
