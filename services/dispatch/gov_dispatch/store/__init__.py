@@ -60,7 +60,7 @@ def late_at(task: HandOff) -> datetime | None:
     """When an open hand-off is late: to be accepted while it is offered, to be done after."""
     if not task.open:
         return None
-    return task.accept_due_at if task.state == "offered" else task.due_at
+    return task.accept_due_at if task.phase == "asked" else task.due_at
 
 
 def _drawn(*names: str) -> dict[str, Callable[[Any], Any]]:
@@ -201,7 +201,7 @@ def late_handoffs(conn: sa.Connection, now: datetime, most: int = 500) -> list[F
     for row in conn.execute(late):
         task = HANDOFFS.read(row.doc)
         kind, holder = "handoff.late", str(task.holder)
-        if task.state == "offered":
+        if task.phase == "asked":
             kind, holder = "handoff.unaccepted", f"dept:{task.dept}"
         detail = f"{task.event_id} {task.role} {task.dept} g{task.generation}"
         findings.append(Finding(kind, task.id, holder, task.held_since, row.late_at, task.place, detail))

@@ -2,6 +2,7 @@
 
 ``file`` ``take_over`` ``same`` ``attach`` ``merge`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
+``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` ·
 ``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken``.
 Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
 """
@@ -10,12 +11,16 @@ from govcore.events.ending import finish, rate, reopen, verify, withdraw
 from govcore.events.filing import go_on, located, triage, void
 from govcore.events.handling import accept, designate, receipt, return_, transfer
 from govcore.events.opening import attach, file, merge, same, take_over
+from govcore.events.pausing import decide, end_pause, extend, resume, suspend
 from govcore.events.timers import woken
 
 __all__ = [
     "accept",
     "attach",
+    "decide",
     "designate",
+    "end_pause",
+    "extend",
     "file",
     "finish",
     "go_on",
@@ -24,8 +29,10 @@ __all__ = [
     "rate",
     "receipt",
     "reopen",
+    "resume",
     "return_",
     "same",
+    "suspend",
     "take_over",
     "transfer",
     "triage",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.join import check_join
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
     from govcore.events.routing import Decision
@@ -25,6 +26,28 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspending:
+    """Suspension (缓办): each reason code with whether the desk must approve it, and the longest one as a term."""
+
+    reasons: Mapping[str, bool]
+    longest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """Extension (延期), always approved by the desk: how many times, and the longest one as a term."""
+
+    times: int
+    longest: str
+
+
+class DueBy(Protocol):
+    """When a term that starts at ``start`` ends, the ``pauses`` left out."""
+
+    def __call__(self, start: datetime, term: str, pauses: Sequence[tuple[datetime, datetime]] = (), /) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The pack's numbers for one matter.  Terms are words of the calendar (``4wh``, ``15d``).
 
@@ -34,6 +57,7 @@ class Rules:
     re-offered but decided at the triage desk.  ``reoffers``: how often the same department is asked again after
     silence.  ``join``: all | lead | quorum:n.  ``verify_share`` of the events is verified (0 … 1).
     ``reopen``: the window after closing in which the reporter can object.  ``ladder``: whom lateness costs what.
+    ``suspend``, ``extend``: None where the place allows none.
 
     Raises ``EVENT_BAD_JOIN`` and ``EVENT_BAD_RULES``.
     """
@@ -52,6 +76,8 @@ class Rules:
     verify_share: float
     reopen: timedelta
     ladder: tuple[Rung, ...]
+    suspend: Suspending | None = None
+    extend: Extending | None = None
 
     def __post_init__(self) -> None:
         check_join(self.join)
@@ -71,15 +97,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids.
+    """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids, the workflows.
 
-    ``due(start, term)`` answers when a term ends; ``route(event)`` which departments get it.
+    ``due(start, term, pauses)`` answers when a term ends; ``route(event)`` which departments get it.
     """
 
     rules: Rules
-    due: Callable[[datetime, str], datetime]
+    due: DueBy
     route: Callable[[Event], Decision]
     ids: Ids
+    workflows: Workflows = ONLY_SHIPPED
 
     def end(self, start: datetime, term: str | None) -> datetime | None:
         """When ``term`` ends, None for no term."""

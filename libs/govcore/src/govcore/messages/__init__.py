@@ -9,9 +9,12 @@ from govcore.messages.commands import (
     Answer,
     ArchiveWanted,
     CommandRefused,
+    ExtendHandOff,
     FinishHandOff,
     MessagesReceived,
+    ResumeHandOff,
     ReturnHandOff,
+    SuspendHandOff,
     TransferHandOff,
 )
 from govcore.messages.event import (
@@ -53,9 +56,20 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.suspension import (
+    SUSPENSIONS,
+    EventExtended,
+    EventResumed,
+    EventSuspended,
+    HandOffDenied,
+    HandOffExtended,
+    HandOffRequested,
+    HandOffResumed,
+    HandOffSuspended,
+)
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
-CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
+CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
 """Every type the mesh knows."""
 
 __all__ = [
@@ -68,6 +82,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "SUSPENSIONS",
     "AcceptHandOff",
     "Answer",
     "ArchiveWanted",
@@ -77,6 +92,7 @@ __all__ = [
     "EventAttached",
     "EventClosed",
     "EventCorrected",
+    "EventExtended",
     "EventFacts",
     "EventFiled",
     "EventHandled",
@@ -85,20 +101,28 @@ __all__ = [
     "EventRated",
     "EventReopened",
     "EventReported",
+    "EventResumed",
     "EventReworked",
+    "EventSuspended",
     "EventTriaged",
     "EventUnlocated",
     "EventVoided",
+    "ExtendHandOff",
     "FinishHandOff",
     "HandOffAccepted",
+    "HandOffDenied",
     "HandOffDesignated",
     "HandOffDone",
     "HandOffExpired",
+    "HandOffExtended",
     "HandOffFacts",
     "HandOffOffered",
     "HandOffRegained",
+    "HandOffRequested",
+    "HandOffResumed",
     "HandOffReturned",
     "HandOffStalled",
+    "HandOffSuspended",
     "HandOffTransferred",
     "HandOffUndelivered",
     "HandOffWithdrawn",
@@ -111,7 +135,9 @@ __all__ = [
     "PetitionReferred",
     "PetitionRegistered",
     "PointsPosted",
+    "ResumeHandOff",
     "ReturnHandOff",
+    "SuspendHandOff",
     "TransferHandOff",
     "routing_key",
 ]

@@ -18,6 +18,13 @@ from govcore.messages.handoff import (
 from govcore.messages.order import ORDERS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
+from govcore.messages.suspension import (
+    HandOffDenied,
+    HandOffExtended,
+    HandOffRequested,
+    HandOffResumed,
+    HandOffSuspended,
+)
 
 SERVICES = ("grid", "dispatch", "petition", "points")
 """The services that say something: each has the topic exchanges ``<service>.events`` and ``<service>.commands``."""
@@ -31,6 +38,11 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffExpired,
     HandOffWithdrawn,
     HandOffDone,
+    HandOffRequested,
+    HandOffDenied,
+    HandOffSuspended,
+    HandOffResumed,
+    HandOffExtended,
     EventCorrected,
     *ORDERS,
     *ANSWERS,

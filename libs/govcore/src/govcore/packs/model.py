@@ -18,6 +18,7 @@ from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.points.rules import RulebookData
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
     from govcore.calendar.days import WorkCalendar
@@ -30,7 +31,7 @@ class Pack:
 
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
     outside data uses, to codes; ``holidays``: the text of the notices file, if any; ``mappings``: files that say how to
-    read a spreadsheet, for the importer.
+    read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one new events follow and the older ones.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Pack:
     notices: tuple[Any, ...]
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
+    workflows: Workflows = ONLY_SHIPPED
 
     @property
     def id(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from govcore.calendar import due
+from govcore.calendar import Pause, due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
-from govcore.events.way import Rules, Rung, Way
+from govcore.events.way import Extending, Rules, Rung, Suspending, Way
 from govcore.packs.model import Pack
 from govcore.ports import Ids
 
@@ -15,6 +16,7 @@ from govcore.ports import Ids
 def rules_of(pack: Pack) -> Rules:
     """The pack's numbers."""
     terms, handoff = pack.terms, pack.header.handoff
+    suspend, extend = terms.suspend, terms.extend
     return Rules(
         departments=frozenset(pack.departments),
         locate=timedelta(minutes=terms.locate.minutes),
@@ -30,17 +32,24 @@ def rules_of(pack: Pack) -> Rules:
         verify_share=pack.header.verify.share,
         reopen=timedelta(days=terms.reopen.days),
         ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
+        suspend=Suspending({one.code: one.approval for one in suspend.reasons}, suspend.longest) if suspend else None,
+        extend=Extending(extend.times, extend.longest) if extend else None,
     )
 
 
 def way_of(pack: Pack, ids: Ids) -> Way:
     """Everything around one decision."""
     calendar = pack.calendar
+
+    def due_by(start: datetime, term: str, pauses: Sequence[tuple[datetime, datetime]] = ()) -> datetime:
+        return due(start, term, calendar, pauses=[Pause(*one) for one in pauses]).at
+
     return Way(
         rules=rules_of(pack),
-        due=lambda start, term: due(start, term, calendar).at,
+        due=due_by,
         route=lambda event: route(pack, event),
         ids=ids,
+        workflows=pack.workflows,
     )
 
 
