@@ -8,22 +8,21 @@ from urllib.parse import urlencode
 from gov_console.ask import Services
 from gov_console.overview import STATES
 from govcore.errors import Refusal
-from govcore.events.lifecycle import HANDOFF
 from govmesh.http import Request, page
 from govmesh.mesh import Mesh
 
 DESKS = ("desk:intake", "desk:triage", "desk:verify")
-HANDOFF_STATES = tuple(dict.fromkeys(line.next for line in HANDOFF.transitions))
 
 
 def events(services: Services, mesh: Mesh, request: Request) -> dict[str, Any]:
     """``?state=&holder=``.  Raises ``CONSOLE_UNKNOWN_STATE``, ``HANDOFF_UNKNOWN_DEPARTMENT``."""
     state, holder = request.args.get("state", ""), request.args.get("holder", "")
-    _one_of(state, STATES)
+    states = tuple(dict.fromkeys((*STATES, *(name for one in mesh.pack.workflows for name in one.event.phases))))
+    _one_of(state, states)
     if holder not in DESKS:
         _department(holder.removeprefix("dept:"), mesh)
     return _page(services, request, "/api/v1/events", {"state": state, "holder": holder}) | {
-        "states": STATES,
+        "states": states,
         "holders": (*DESKS, *(f"dept:{code}" for code in mesh.pack.departments)),
     }
 
@@ -31,10 +30,11 @@ def events(services: Services, mesh: Mesh, request: Request) -> dict[str, Any]:
 def handoffs(services: Services, mesh: Mesh, request: Request) -> dict[str, Any]:
     """``?dept=&state=``.  Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``CONSOLE_UNKNOWN_STATE``."""
     state, dept = request.args.get("state", ""), request.args.get("dept", "")
-    _one_of(state, HANDOFF_STATES)
+    states = tuple(dict.fromkeys(name for one in mesh.pack.workflows for name in one.handoff.phases))
+    _one_of(state, states)
     _department(dept, mesh)
     return _page(services, request, "/api/v1/handoffs", {"dept": dept, "state": state}) | {
-        "states": HANDOFF_STATES,
+        "states": states,
         "departments": list(mesh.pack.departments),
     }
 

@@ -11,7 +11,7 @@ from gov_console.findings import stalled
 from govmesh.mesh import Mesh
 
 STATES = (
-    *("reported", "located", "triage", "assigned", "handling", "handled", "verifying"),
+    *("reported", "located", "triage", "assigned", "handling", "suspended", "handled", "verifying"),
     *("closed", "rated", "attached", "void"),
 )
 """The states of an event along its way."""

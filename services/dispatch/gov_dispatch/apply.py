@@ -16,10 +16,10 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
         _event_promises(work, event, changed.event)
     for task in changed.handoffs:
         work.put(HANDOFFS, task)
-        if task.state != "offered":
+        if task.phase != "asked":
             work.forget(f"accept:{task.id}:{task.generation}")
             work.forget(f"receipt:{task.id}:{task.generation}")
-        if not task.open:
+        if not task.open or task.phase == "paused":
             work.forget(f"finish:{task.id}:{task.generation}")
     for said in changed.said:
         work.say(
@@ -55,11 +55,11 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
         )
 
 
-_DESK = {"reported": "locate", "triage": "triage", "verifying": "verify"}
-"""The promise that goes with each state in which a desk holds the matter."""
+_DESK = {"intake": "locate", "triage": "triage", "verify": "verify"}
+"""The promise that goes with each phase in which a desk holds the matter."""
 
 
 def _event_promises(work: Work, before: Event, after: Event) -> None:
     """Take back the desk's promise of a matter that has moved on."""
-    if before.state != after.state and before.state in _DESK:
-        work.forget(f"{_DESK[before.state]}:{after.id}:0")
+    if before.phase != after.phase and before.phase in _DESK:
+        work.forget(f"{_DESK[before.phase]}:{after.id}:0")

@@ -11,13 +11,17 @@ from govcore.messages import (
     EVENTS,
     HANDOFFS,
     ORDERS,
+    SUSPENSIONS,
     AcceptHandOff,
     EventLocated,
     EventUnlocated,
+    ExtendHandOff,
     FinishHandOff,
     Payload,
     PetitionReferred,
+    ResumeHandOff,
     ReturnHandOff,
+    SuspendHandOff,
     TransferHandOff,
 )
 
@@ -25,9 +29,18 @@ HEARS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, PetitionReferr
 SAYS: tuple[type[Payload], ...] = (
     *(payload for payload in EVENTS if payload not in (EventLocated, EventUnlocated)),
     *HANDOFFS,
+    *SUSPENSIONS,
     *ORDERS,
 )
-COMMANDS: tuple[type[Payload], ...] = (AcceptHandOff, ReturnHandOff, TransferHandOff, FinishHandOff)
+COMMANDS: tuple[type[Payload], ...] = (
+    AcceptHandOff,
+    ReturnHandOff,
+    TransferHandOff,
+    FinishHandOff,
+    SuspendHandOff,
+    ResumeHandOff,
+    ExtendHandOff,
+)
 
 
 class FileReport(Payload):
@@ -58,6 +71,27 @@ class DesignateHandOff(Payload):
     event_id: str
     handoff_id: str
     dept: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class DecideRequest(Payload):
+    """The triage desk grants or refuses the suspension or the extension (缓办、延期审批) the holder asked for."""
+
+    type: ClassVar[str] = "handoff.decide.v1"
+    event_id: str
+    handoff_id: str
+    ok: bool
+    reason: str = ""
+    by: str = "desk:triage"
+
+
+class EndPause(Payload):
+    """The triage desk lets a suspended task go on: what it waited for is there."""
+
+    type: ClassVar[str] = "handoff.end_pause.v1"
+    event_id: str
+    handoff_id: str
     reason: str
     by: str = "desk:triage"
 
@@ -108,6 +142,8 @@ LOCAL: tuple[type[Payload], ...] = (
     FileReport,
     AssignEvent,
     DesignateHandOff,
+    DecideRequest,
+    EndPause,
     VerifyEvent,
     RateEvent,
     VoidEvent,

@@ -13,7 +13,16 @@ from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.events.holder import who_holds
 from govcore.events.report_in import read_report
-from govcore.messages import AcceptHandOff, FinishHandOff, Payload, ReturnHandOff, TransferHandOff
+from govcore.messages import (
+    AcceptHandOff,
+    ExtendHandOff,
+    FinishHandOff,
+    Payload,
+    ResumeHandOff,
+    ReturnHandOff,
+    SuspendHandOff,
+    TransferHandOff,
+)
 from govcore.packs import recalled
 from govmesh.clock import trace_id
 from govmesh.http import Request, Route, body, page
@@ -25,6 +34,14 @@ _ANSWERS: dict[str, type[Payload]] = {
     "return": ReturnHandOff,
     "transfer": TransferHandOff,
     "done": FinishHandOff,
+    "suspend": SuspendHandOff,
+    "resume": ResumeHandOff,
+    "extend": ExtendHandOff,
+}
+_DECISIONS: dict[str, type[Payload]] = {
+    "designate": contracts.DesignateHandOff,
+    "decide": contracts.DecideRequest,
+    "end_pause": contracts.EndPause,
 }
 _DESKS: dict[str, type[Payload]] = {
     "assign": contracts.AssignEvent,
@@ -52,7 +69,6 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/holders", api.get_holders),
         Route("GET", "/api/v1/holders/check", api.check_holders),
         Route("GET", "/api/v1/events/summary", api.get_summary),
-        Route("POST", "/api/v1/events/<event_id>/handoffs/<handoff_id>/designate", api.designate),
         Route("POST", "/api/v1/events/<event_id>/handoffs/<handoff_id>/<verb>", api.answer),
         Route("POST", "/api/v1/events/<event_id>/<verb>", api.at_desk),
     ]
@@ -175,7 +191,15 @@ class _Api:
             return figures.summary(conn)
 
     def answer(self, request: Request, event_id: str, handoff_id: str, verb: str) -> dict[str, Any]:
-        """A department's answer given by hand: the same command, the same rules, the same refusals."""
+        """A department's answer given by hand, or a desk's decision about the task.
+
+        The same command, the same rules, the same refusals.
+        """
+        if (decision := _DECISIONS.get(verb)) is not None:
+            said = {**_object(body(request)), "event_id": event_id, "handoff_id": handoff_id}
+            self._belongs(event_id, handoff_id)
+            self._mesh.obey(decision.model_validate(said))
+            return self.get_handoff(request, handoff_id)
         command = _ANSWERS.get(verb)
         if command is None:
             raise Refusal("HTTP_NOT_FOUND", field="path", value=verb[:80])
@@ -185,12 +209,6 @@ class _Api:
             raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
         self._belongs(event_id, handoff_id)
         self._mesh.obey(command.model_validate({**said, "handoff_id": handoff_id}), user=f"dept.{dept}")
-        return self.get_handoff(request, handoff_id)
-
-    def designate(self, request: Request, event_id: str, handoff_id: str) -> dict[str, Any]:
-        said = {**_object(body(request)), "event_id": event_id, "handoff_id": handoff_id}
-        self._belongs(event_id, handoff_id)
-        self._mesh.obey(contracts.DesignateHandOff.model_validate(said))
         return self.get_handoff(request, handoff_id)
 
     def at_desk(self, request: Request, event_id: str, verb: str) -> dict[str, Any]:

@@ -125,7 +125,8 @@ class Embedded:
     def accept(self, matter: Matter, dept: str, *, at: datetime) -> Matter:
         """The department accepts its task.  Raises ``HANDOFF_…``."""
         task = matter.task(dept)
-        changed = decide.accept(matter.event, task, by=dept, generation=task.generation, at=at)
+        known = self.way.workflows
+        changed = decide.accept(matter.event, task, by=dept, generation=task.generation, at=at, workflows=known)
         return self.after(matter, changed, at=at)
 
     def finish(self, matter: Matter, dept: str, *, result: str, at: datetime) -> Matter:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -26,26 +25,14 @@ from hypothesis.stateful import (
 from govcore.errors import Refusal
 from govcore.events import HANDOFF, Changed, Event, HandOff, Note, assert_one_holder, matter
 from govcore.messages import EventFacts, HandOffAccepted, HandOffFacts, HandOffRegained
-from govcore.testing import AT, a_way, a_where, an_event
+from govcore.testing import AT, COMMANDS, Command, a_way, a_where, an_event, obeyed
 
 DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian", "nobody")
-COMMANDS = ("accept", "return", "transfer", "finish")
 NUMBER = st.integers(0, 4)
 SELDOM = st.sampled_from((False, False, True))
 ANY_DEPARTMENT = st.sampled_from(DEPARTMENTS)
 MEDDLING = st.sampled_from(("nothing",) * 8 + ("withdraw", "designate", "void"))
 OFFSET = st.sampled_from((0, 0, -1, 1))
-
-
-@dataclass(frozen=True)
-class Command:
-    """A department's answer on its way."""
-
-    kind: str
-    task: str
-    by: str
-    generation: int
-    other: str
 
 
 class Matter(RuleBasedStateMachine):
@@ -122,6 +109,30 @@ class Matter(RuleBasedStateMachine):
     def passed_on(self, number: int, again: bool, other: str) -> None:
         self.answer("transfer", self.standing("accepted"), number, again, other)
 
+    @precondition(lambda self: self.standing("accepted"))
+    @rule(number=NUMBER, again=SELDOM, kind=st.sampled_from(("suspend", "extend")), other=ANY_DEPARTMENT)
+    def asked_for_time(self, number: int, again: bool, kind: str, other: str) -> None:
+        self.answer(kind, self.standing("accepted"), number, again, other)
+
+    @precondition(lambda self: self.standing("suspended"))
+    @rule(number=NUMBER, again=SELDOM, desk=SELDOM)
+    def goes_on(self, number: int, again: bool, desk: bool) -> None:
+        paused = self.standing("suspended")
+        if desk:
+            task = paused[number % len(paused)]
+            said: dict[str, Any] = {"by": "desk:triage", "reason": "r", "at": self.now, "way": self.way}
+            self.decide(lambda: matter.end_pause(self.event, task, **said))
+        else:
+            self.answer("resume", paused, number, again)
+
+    @precondition(lambda self: any(task.request for task in self.tasks.values()))
+    @rule(number=NUMBER, ok=st.booleans())
+    def granted_or_not(self, number: int, ok: bool) -> None:
+        asking = [task for task in self.tasks.values() if task.request]
+        task = asking[number % len(asking)]
+        said: dict[str, Any] = {"ok": ok, "by": "desk:triage", "reason": "r", "way": self.way}
+        self.decide(lambda: matter.decide(self.event, task, at=self.now, **said))
+
     @precondition(lambda self: self.tasks)
     @rule(kind=st.sampled_from(COMMANDS), number=NUMBER, by=ANY_DEPARTMENT, other=ANY_DEPARTMENT, offset=OFFSET)
     def astray(self, kind: str, number: int, by: str, other: str, offset: int) -> None:
@@ -154,24 +165,18 @@ class Matter(RuleBasedStateMachine):
         return [task for task in self.tasks.values() if not states or task.state in states]
 
     def obey(self, command: Command) -> Changed:
-        task = self.tasks[command.task]
-        said: dict[str, Any] = {"by": command.by, "generation": command.generation, "at": self.now}
-        if command.kind == "accept":
-            return matter.accept(self.event, task, **said)
-        said["way"] = self.way
-        if command.kind == "return":
-            return matter.return_(self.event, task, reason="not_ours", proposed=command.other, **said)
-        if command.kind == "transfer":
-            return matter.transfer(self.event, task, to=command.other, reason="not ours", **said)
-        tasks = list(self.tasks.values())
-        return matter.finish(self.event, tasks, handoff_id=task.id, result="done", **said)
+        return obeyed(self.event, list(self.tasks.values()), command, at=self.now, way=self.way)
 
     @rule(kind=st.sampled_from(("locate", "triage", "verify")))
     def wake_event(self, kind: str) -> None:
         self.decide(lambda: matter.woken(kind, self.event, None, generation=0, at=self.now, way=self.way))
 
     @precondition(lambda self: self.tasks)
-    @rule(kind=st.sampled_from(("accept", "accept", "finish", "receipt", "triage")), number=NUMBER, offset=OFFSET)
+    @rule(
+        kind=st.sampled_from(("accept", "accept", "finish", "receipt", "triage", "request", "resume")),
+        number=NUMBER,
+        offset=OFFSET,
+    )
     def wake_task(self, kind: str, number: int, offset: int) -> None:
         task = self.standing()[number % len(self.tasks)]
         at = {"generation": task.generation + offset, "at": self.now, "way": self.way}
@@ -236,6 +241,14 @@ class Matter(RuleBasedStateMachine):
     def no_two_departments_held_one_generation(self) -> None:
         """As the departments' own logs show it."""
         assert all(len(depts) == 1 for depts in self.held.values())
+
+    @invariant()
+    def a_clock_stands_or_runs(self) -> None:
+        """A suspended task has no due time and says since when; every other open one with a term has its time."""
+        for task in self.tasks.values():
+            assert (task.paused_at is not None) == (task.phase == "paused")
+            if task.open and task.term is not None:
+                assert (task.due_at is None) == (task.phase == "paused")
 
     @invariant()
     def the_history_is_a_chain(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from govcore.calendar import WorkCalendar, due
+from govcore.calendar import Pause, WorkCalendar, due
 from govcore.events import matter
 from govcore.events.way import End, Way
 from govcore.testing import a_matter, a_way
@@ -19,8 +20,8 @@ CN = WorkCalendar.china()
 def the_way(term: str | None = "1wd", **changes: Any) -> Way:
     """The builders' way by the calendar of China."""
 
-    def reckon(start: datetime, term: str, _place: str) -> End:
-        found = due(start, term, CN)
+    def reckon(start: datetime, term: str, _place: str, pauses: Sequence[tuple[datetime, datetime]] = ()) -> End:
+        found = due(start, term, CN, pauses=[Pause(*one) for one in pauses])
         return End(found.at, found.provisional)
 
     return replace(a_way(term=term, **changes), reckon=reckon)

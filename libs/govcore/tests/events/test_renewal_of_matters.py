@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from govcore.calendar import Notice, WorkCalendar, due
+from govcore.calendar import Notice, Pause, WorkCalendar, due
 from govcore.events import Changed, Event, HandOff, matter
 from govcore.events.decision import Promise
 from govcore.events.way import End, Rules, Way
@@ -25,8 +26,8 @@ OUT = CN.with_notices(
 def by(calendar: WorkCalendar, term: str | None = "5wd", **changes: object) -> Way:
     """The builders' way by a calendar."""
 
-    def reckon(start: datetime, term: str, _place: str) -> End:
-        found = due(start, term, calendar)
+    def reckon(start: datetime, term: str, _place: str, pauses: Sequence[tuple[datetime, datetime]] = ()) -> End:
+        found = due(start, term, calendar, pauses=[Pause(*one) for one in pauses])
         return End(found.at, found.provisional)
 
     numbers: Rules = replace(rules(), handle=None, **changes)  # type: ignore[arg-type]

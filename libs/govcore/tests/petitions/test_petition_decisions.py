@@ -11,7 +11,6 @@ import pytest
 import govcore.petitions
 from govcore.calendar import WorkCalendar
 from govcore.errors import Refusal
-from govcore.events.lifecycle_check import check
 from govcore.messages import PetitionAnswered, PetitionReferred, PetitionRegistered
 from govcore.petitions import (
     OFFICE,
@@ -40,6 +39,7 @@ from govcore.petitions import (
     tell,
     woken,
 )
+from govcore.workflow import check
 
 CHINA = WorkCalendar.china()
 LAW = Law(CHINA)

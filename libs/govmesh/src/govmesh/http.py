@@ -29,6 +29,7 @@ STATUS = {
     "NOT_OPEN": 409,
     "NOT_HOLDER": 403,
     "NOT_ALLOWED": 403,
+    "NOT_YOURS": 403,
 }
 """Which HTTP status a reason code gets, by a part of its name; 422 for the others."""
 

@@ -1,4 +1,4 @@
-"""docs/howto/department.md says the truth: its JSON is the contract's, its program works."""
+"""docs/howto/department.md and time.md say the truth: their JSON is the contract's, its program works."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from govcore.i18n import reason
 from govcore.messages import Catalogue
 from govcore.messages.commands import ANSWERS, COMMANDS
 from govcore.messages.handoff import HANDOFFS
+from govcore.messages.suspension import SUSPENSIONS
 from govmesh.broker.rabbit import RabbitBroker
 from govmesh.testing.servers import PrivateRabbit
 
 ROOT = Path(__file__).parents[4]
-PAGE = (ROOT / "docs" / "howto" / "department.md").read_text(encoding="utf-8")
+PAGE = "\n".join((ROOT / "docs/howto" / name).read_text(encoding="utf-8") for name in ("department.md", "time.md"))
 GOLDEN = ROOT / "tests" / "contracts" / "golden"
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.S)]
 [PROGRAM] = re.findall(r"```python title=department.py\n(.*?)```", PAGE, re.S)
@@ -39,7 +40,7 @@ def test_the_examples_are_the_contracts(example: dict[str, Any]) -> None:
 
 
 def test_every_command_of_a_department_is_shown() -> None:
-    """All four answers, the receipt, an offer and a refusal."""
+    """All seven answers, the receipt, an offer and a refusal."""
     shown = {example["type"] for example in EXAMPLES}
     ours = {command.type for command in COMMANDS if command.type.startswith(("handoff.", "message."))}
     assert shown == {*ours, "handoff.offered.v1", "command.refused.v1"}
@@ -47,7 +48,10 @@ def test_every_command_of_a_department_is_shown() -> None:
 
 def test_every_type_and_code_named_is_there() -> None:
     """Message types and reason codes named on the page are the catalogue's."""
-    types = {payload.type for payload in (*COMMANDS, *ANSWERS, *HANDOFFS)} | {"order.issued.v1", "event.corrected.v1"}
+    types = {payload.type for payload in (*COMMANDS, *ANSWERS, *HANDOFFS, *SUSPENSIONS)} | {
+        "order.issued.v1",
+        "event.corrected.v1",
+    }
     assert set(re.findall(r"`((?:handoff|message|command|order|event)\.\w+\.v\d)`", PAGE)) <= types
     for code in set(re.findall(r"`((?:HANDOFF|MSG)_[A-Z_]+)`", PAGE)):
         assert reason(code, "en") != code and reason(code, "zh_CN") != code, code

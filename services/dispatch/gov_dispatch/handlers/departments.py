@@ -11,7 +11,17 @@ from gov_dispatch.handlers.needs import BY_HANDOFF, task, tasks, the_task, the_t
 from govcore.errors import Refusal
 from govcore.events import matter
 from govcore.events.way import Way
-from govcore.messages import AcceptHandOff, Answer, FinishHandOff, Message, ReturnHandOff, TransferHandOff
+from govcore.messages import (
+    AcceptHandOff,
+    Answer,
+    ExtendHandOff,
+    FinishHandOff,
+    Message,
+    ResumeHandOff,
+    ReturnHandOff,
+    SuspendHandOff,
+    TransferHandOff,
+)
 from govmesh.common import answered_by_hand
 from govmesh.handlers import On
 from govmesh.work import Work
@@ -20,7 +30,7 @@ A = TypeVar("A", bound=Answer)
 
 
 class Departments:
-    """Accept, return, transfer, finish."""
+    """Accept, return, transfer, finish; suspend, resume, ask for more time."""
 
     def __init__(self, way: Way) -> None:
         self._way = way
@@ -31,13 +41,22 @@ class Departments:
             On(ReturnHandOff, self.give_back, the_task, BY_HANDOFF),
             On(TransferHandOff, self.transfer, the_task, BY_HANDOFF),
             On(FinishHandOff, self.finish, the_tasks, BY_HANDOFF),
+            On(SuspendHandOff, self.suspend, the_task, BY_HANDOFF),
+            On(ResumeHandOff, self.resume, the_task, BY_HANDOFF),
+            On(ExtendHandOff, self.extend, the_task, BY_HANDOFF),
         )
 
     def accept(self, message: Message[AcceptHandOff], work: Work) -> None:
         by, said = sender(work), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.accept(
-            found, handoff, by=by, generation=said.generation, at=work.now, answered_at=answered(message)
+            found,
+            handoff,
+            by=by,
+            generation=said.generation,
+            at=work.now,
+            answered_at=answered(message),
+            workflows=self._way.workflows,
         )
         apply(work, found, changed)
 
@@ -85,6 +104,47 @@ class Departments:
             generation=said.generation,
             result=said.result,
             evidence=said.evidence,
+            at=work.now,
+            way=self._way,
+            answered_at=answered(message),
+        )
+        apply(work, found, changed)
+
+    def suspend(self, message: Message[SuspendHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.suspend(
+            found,
+            handoff,
+            by=by,
+            generation=said.generation,
+            reason=said.reason,
+            term=said.term,
+            words=said.note,
+            at=work.now,
+            way=self._way,
+            answered_at=answered(message),
+        )
+        apply(work, found, changed)
+
+    def resume(self, message: Message[ResumeHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.resume(
+            found, handoff, by=by, generation=said.generation, words=said.note, at=work.now, way=self._way
+        )
+        apply(work, found, changed)
+
+    def extend(self, message: Message[ExtendHandOff], work: Work) -> None:
+        by, said = sender(work), message.data
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.extend(
+            found,
+            handoff,
+            by=by,
+            generation=said.generation,
+            term=said.term,
+            reason=said.reason,
             at=work.now,
             way=self._way,
             answered_at=answered(message),

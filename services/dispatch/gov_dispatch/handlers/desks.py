@@ -1,11 +1,20 @@
-"""What people at the desks and residents do through the API: assign, designate, verify, rate, void, reopen."""
+"""What people at the desks and residents do through the API: assign, designate, decide, verify, rate, void, reopen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from gov_dispatch.apply import apply
-from gov_dispatch.contracts import AssignEvent, DesignateHandOff, RateEvent, ReopenEvent, VerifyEvent, VoidEvent
+from gov_dispatch.contracts import (
+    AssignEvent,
+    DecideRequest,
+    DesignateHandOff,
+    EndPause,
+    RateEvent,
+    ReopenEvent,
+    VerifyEvent,
+    VoidEvent,
+)
 from gov_dispatch.handlers.needs import event, task, tasks, the_event, the_matter
 from gov_dispatch.store import EVENTS
 from govcore.events import matter
@@ -26,6 +35,8 @@ class Desks:
         return (
             On(AssignEvent, self.assign, the_event),
             On(DesignateHandOff, self.designate, the_matter),
+            On(DecideRequest, self.decide, the_matter),
+            On(EndPause, self.end_pause, the_matter),
             On(VerifyEvent, self.verify, the_matter),
             On(RateEvent, self.rate, the_event),
             On(VoidEvent, self.void, the_matter),
@@ -57,6 +68,20 @@ class Desks:
         apply(work, found, changed)
         _told(work, found)
 
+    def decide(self, message: Message[DecideRequest], work: Work) -> None:
+        said = message.data
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.decide(found, handoff, ok=said.ok, by=said.by, at=work.now, reason=said.reason, way=self._way)
+        apply(work, found, changed)
+        _told(work, found)
+
+    def end_pause(self, message: Message[EndPause], work: Work) -> None:
+        said = message.data
+        found, handoff = task(work, said.handoff_id)
+        changed = matter.end_pause(found, handoff, by=said.by, at=work.now, reason=said.reason, way=self._way)
+        apply(work, found, changed)
+        _told(work, found)
+
     def verify(self, message: Message[VerifyEvent], work: Work) -> None:
         said, found = message.data, event(work, message.data.event_id)
         changed = matter.verify(
@@ -67,12 +92,21 @@ class Desks:
 
     def rate(self, message: Message[RateEvent], work: Work) -> None:
         found = event(work, message.data.event_id)
-        apply(work, found, matter.rate(found, grade=message.data.grade, at=work.now))
+        changed = matter.rate(found, grade=message.data.grade, at=work.now, workflows=self._way.workflows)
+        apply(work, found, changed)
         _told(work, found)
 
     def void(self, message: Message[VoidEvent], work: Work) -> None:
         said, found = message.data, event(work, message.data.event_id)
-        apply(work, found, matter.void(found, tasks(work, found), by=said.by, at=work.now, reason=said.reason))
+        changed = matter.void(
+            found,
+            tasks(work, found),
+            by=said.by,
+            at=work.now,
+            reason=said.reason,
+            workflows=self._way.workflows,
+        )
+        apply(work, found, changed)
         _told(work, found)
 
     def reopen(self, message: Message[ReopenEvent], work: Work) -> None:

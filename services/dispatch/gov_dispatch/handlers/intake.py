@@ -120,6 +120,7 @@ class Intake:
                 lead=codes.department,
                 result=(past.outcome if past else None) or "",
                 fingerprint=words,
+                workflows=self._way.workflows,
             )
         else:
             changed = matter.file(report, at=work.now, way=self._way, trace=trace, fingerprint=words)

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict
 from gov_dispatch import tables
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
-from govcore.events.lifecycle import EVENT as LIFECYCLE
 from govmesh.kinds import Kind
 from govmesh.stalled import Finding
 from govmesh.tables import OUTBOX
@@ -61,7 +60,7 @@ def late_at(task: HandOff) -> datetime | None:
     """When an open hand-off is late: to be accepted while it is offered, to be done after."""
     if not task.open:
         return None
-    return task.accept_due_at if task.state == "offered" else task.due_at
+    return task.accept_due_at if task.phase == "asked" else task.due_at
 
 
 def _drawn(*names: str) -> dict[str, Callable[[Any], Any]]:
@@ -134,7 +133,7 @@ def handoffs_of_all(conn: sa.Connection, event_ids: Sequence[str]) -> dict[str, 
 def open_events(conn: sa.Connection, after: str, limit: int) -> list[Event]:
     """Events that somebody must hold, by id, those after ``after``; also ended ones with a sibling task still open."""
     events, tasks = tables.EVENTS.c, tables.HANDOFFS.c
-    held = sa.select(events.id).where(events.id > after, events.state.not_in(LIFECYCLE.ends))
+    held = sa.select(events.id).where(events.id > after, events.closed_at.is_(None))
     still = sa.select(tasks.event_id.label("id")).where(tasks.event_id > after, tasks.holder.is_not(None)).distinct()
     # Each half stops by itself, so that a page reads a page and not everything open.
     halves = [half.order_by("id").limit(limit).subquery() for half in (held, still)]
@@ -222,7 +221,7 @@ def late_handoffs(conn: sa.Connection, now: datetime, most: int = 500) -> list[F
     for row in conn.execute(late):
         task = HANDOFFS.read(row.doc)
         kind, holder = "handoff.late", str(task.holder)
-        if task.state == "offered":
+        if task.phase == "asked":
             kind, holder = "handoff.unaccepted", f"dept:{task.dept}"
         detail = f"{task.event_id} {task.role} {task.dept} g{task.generation}"
         findings.append(Finding(kind, task.id, holder, task.held_since, row.late_at, task.place, detail))

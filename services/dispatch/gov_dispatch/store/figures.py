@@ -81,11 +81,10 @@ def holding(conn: sa.Connection, page: int = 500) -> dict[str, Any]:
     """Whether every open matter and task has exactly one holder: how many are open, and which are not held by one."""
     wrong: list[str] = []
     count, after = 0, ""
-    ended = ("attached", "void", "closed", "rated")
     while True:
         found = conn.execute(
             sa.select(tables.EVENTS.c.id, tables.EVENTS.c.doc)
-            .where(tables.EVENTS.c.id > after, tables.EVENTS.c.state.not_in(ended))
+            .where(tables.EVENTS.c.id > after, tables.EVENTS.c.closed_at.is_(None))
             .order_by(tables.EVENTS.c.id)
             .limit(page)
         ).all()

@@ -11,17 +11,28 @@ from govcore.errors import Refusal
 from govcore.events.decision import Changed, Note, Promise, Said, Step
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
-from govcore.events.lifecycle import EVENT
 from govcore.events.offers import offer
+from govcore.events.saying import about_event
 from govcore.events.way import Times, Way
+from govcore.messages.event import EventFacts
 from govcore.messages.words import Role
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 
-def move(event: Event, action: str, *, at: datetime, holder: str | None = None, **changes: Any) -> Event:
-    """``event`` after ``action``, one version on.  Raises ``EVENT_NOT_ALLOWED`` where the table has no such line."""
+def move(
+    event: Event, action: str, *, at: datetime, workflows: Workflows, holder: str | None = None, **changes: Any
+) -> Event:
+    """``event`` after ``action``, one version on.  Raises ``EVENT_NOT_ALLOWED`` where its table has no such line."""
     since = None if holder is None else at
-    state = EVENT.step(event.state, action)
-    return change(event, state=state, holder=holder, held_since=since, **changes)
+    after = workflows.event(event).after(event.state, action)
+    return change(event, **after, holder=holder, held_since=since, **changes)
+
+
+def told(before: str, action: str, after: Event, payload: type[EventFacts], workflows: Workflows, **more: Any) -> Said:
+    """What is said of ``after``, an event that was in state ``before``; the line of ``action`` says to whom besides."""
+    line = workflows.event(after).line(before, action)
+    to = (after.lead,) if "lead" in line.tell and after.lead is not None else ()
+    return about_event(after, payload, to=to, **more)
 
 
 def change(event: Event, **changes: Any) -> Event:
@@ -65,6 +76,7 @@ def offer_all(
                 times=own.get(dept, times),
                 actor=actor,
                 reason=reason,
+                workflows=way.workflows,
             ),
             at,
             way,
@@ -75,7 +87,7 @@ def offer_all(
 
 def due_of(of: HandOff | Times) -> dict[str, Any]:
     """What a matter takes over from its lead's task: when it is due, and what was reckoned."""
-    return {name: getattr(of, name) for name in ("due_term", "due_from", "due_at", "provisional")}
+    return {name: getattr(of, name) for name in ("due_term", "due_from", "due_at", "provisional", "pauses")}
 
 
 def with_receipt(step: Step, at: datetime, way: Way) -> Step:
@@ -93,10 +105,12 @@ def together(
     notes: Iterable[Note] = (),
     promises: Iterable[Promise] = (),
     event_first: bool = False,
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Changed:
     """Everything as one change, told in order: the steps, then what became of the event (or ``event_first``).
 
-    Of several steps of one hand-off the last form is written, and only its promises are made.
+    Of several steps of one hand-off the last form is written, and only its promises are made; of all promises
+    those that the tables run in the state that follows.
     """
     tasks: dict[str, HandOff] = {}
     all_said: list[Said] = []
@@ -111,10 +125,14 @@ def together(
         all_said += more_said
         all_notes += more_notes
         all_promises += more_promises
-    kept = tuple(
-        one for one in all_promises if one.subject not in tasks or tasks[one.subject].generation == one.generation
-    )
+    kept = tuple(one for one in all_promises if _runs(one, event, tasks.get(one.subject), workflows))
     return Changed(event, tuple(tasks.values()), tuple(all_said), tuple(all_notes), kept)
+
+
+def _runs(promise: Promise, event: Event | None, task: HandOff | None, workflows: Workflows) -> bool:
+    if task is not None:
+        return task.generation == promise.generation and workflows.task(task).runs(task.state, promise.kind)
+    return event is None or event.id != promise.subject or workflows.event(event).runs(event.state, promise.kind)
 
 
 def find(handoffs: Sequence[HandOff], id: str) -> HandOff:

@@ -1,14 +1,16 @@
 """What a department answers: accepts, returns, passes on, finishes; and its receipt.
 
 Pure decisions over one hand-off.  ``by`` is the department's code, ``generation`` the offer it answers, ``at`` when
-the mesh got the answer, ``answered_at`` the department's own time (``at`` where it says none).  Each either gives
-the next step or raises :class:`govcore.errors.Refusal`; the same command again is refused, never done twice:
+the mesh got the answer, ``answered_at`` the department's own time (``at`` where it says none); ``lead`` leads the
+matter, ``workflows`` has the table the hand-off follows.  Each either gives the next step or raises
+:class:`govcore.errors.Refusal`; the same command again is refused, never done twice:
 
 ``HANDOFF_STALE_GENERATION`` it answers an earlier offer · ``HANDOFF_UNKNOWN_GENERATION`` one that was never made ·
 ``HANDOFF_NOT_HOLDER`` neither addressed to nor held by that department · ``HANDOFF_PASSED_ON`` it passed it on
 itself · ``HANDOFF_ALREADY_ACCEPTED`` · ``HANDOFF_ALREADY_DONE`` · ``HANDOFF_ALREADY_RETURNED`` ·
-``HANDOFF_NOT_ACCEPTED`` accept it first · ``HANDOFF_NOT_OPEN`` withdrawn or expired · ``HANDOFF_CANNOT_RETURN`` it was
-designated · ``HANDOFF_TO_ITSELF`` proposes or passes to itself · ``HANDOFF_NO_REASON``, ``HANDOFF_NO_RESULT``.
+``HANDOFF_NOT_ACCEPTED`` accept it first · ``HANDOFF_SUSPENDED``, ``HANDOFF_NOT_SUSPENDED`` · ``HANDOFF_NOT_OPEN``
+withdrawn or expired · ``HANDOFF_CANNOT_RETURN`` it was designated · ``HANDOFF_TO_ITSELF`` proposes or passes to
+itself · ``HANDOFF_NO_REASON``, ``HANDOFF_NO_RESULT``.
 """
 
 from __future__ import annotations
@@ -18,21 +20,31 @@ from datetime import datetime
 from govcore.errors import Refusal
 from govcore.events.decision import Note, Step
 from govcore.events.handoff import HandOff
-from govcore.events.lifecycle import HANDOFF
-from govcore.events.saying import about_task
+from govcore.events.saying import about_task, hearers
 from govcore.messages.handoff import HandOffAccepted, HandOffDone, HandOffReturned, HandOffTransferred
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 
-def accept(handoff: HandOff, *, by: str, generation: int, at: datetime, answered_at: datetime | None = None) -> Step:
+def accept(
+    handoff: HandOff,
+    *,
+    by: str,
+    generation: int,
+    at: datetime,
+    answered_at: datetime | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
+) -> Step:
     """The addressee takes it and holds it from ``at`` on."""
-    _addressed(handoff, by, generation)
-    if handoff.state != "offered":
+    addressed(handoff, by, generation, workflows)
+    if handoff.phase != "asked":
         raise _no("HANDOFF_ALREADY_ACCEPTED", handoff)
+    table = workflows.task(handoff)
     answered = answered_at or at
     holder = "dept:" + by
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step("offered", "accept"),
+            **table.after(handoff.state, "accept"),
             "version": handoff.version + 1,
             "holder": holder,
             "held_since": at,
@@ -41,8 +53,9 @@ def accept(handoff: HandOff, *, by: str, generation: int, at: datetime, answered
             "answer_received_at": at,
         }
     )
-    said = about_task(after, HandOffAccepted, to=(by,), answered_at=answered, answer_received_at=at)
-    note = Note(after.id, "accept", "offered", after.state, holder, holder, "", after.event_id, generation)
+    to = hearers(after, handoff, table.line(handoff.state, "accept"), lead)
+    said = about_task(after, HandOffAccepted, to=to, answered_at=answered, answer_received_at=at)
+    note = Note(after.id, "accept", handoff.state, after.state, holder, holder, "", after.event_id, generation)
     return Step(after, (said,), (note,))
 
 
@@ -57,9 +70,12 @@ def return_(
     note: str = "",
     answered_at: datetime | None = None,
     back_to: str | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
 ) -> Step:
     """Not responsible: it falls back to the offerer (or to ``back_to``, a desk, where the caller decides so)."""
-    _addressed(handoff, by, generation)
+    addressed(handoff, by, generation, workflows)
+    table = workflows.task(handoff)
     if handoff.designated:
         raise _no("HANDOFF_CANNOT_RETURN", handoff)
     if not reason.strip():
@@ -70,7 +86,7 @@ def return_(
     holder = back_to or handoff.offerer
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "return"),
+            **table.after(handoff.state, "return"),
             "version": handoff.version + 1,
             "holder": holder,
             "held_since": handoff.held_since if holder == handoff.holder else at,
@@ -78,6 +94,7 @@ def return_(
             "reason": reason,
             "proposed": proposed,
             "returns": handoff.returns + 1,
+            "request": None,
             "tried": (*handoff.tried, by),
             "answered_at": answered,
             "answer_received_at": at,
@@ -86,7 +103,7 @@ def return_(
     said = about_task(
         after,
         HandOffReturned,
-        to=(by,),
+        to=hearers(after, handoff, table.line(handoff.state, "return"), lead),
         returned_by=by,
         reason=reason,
         note=note,
@@ -112,12 +129,15 @@ def transfer(
     accept_due_at: datetime | None,
     provisional: bool = False,
     answered_at: datetime | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
 ) -> Step:
     """Passed on to ``to`` as a new offer; ``by`` holds it until ``to`` accepts.  The clock runs on: ``due_at`` stays.
 
     The offer itself is said by the caller (:func:`govcore.events.offers.said_offered`), which knows the matter.
     """
-    _held(handoff, by, generation)
+    held(handoff, by, generation, workflows)
+    table = workflows.task(handoff)
     if handoff.designated:
         raise _no("HANDOFF_CANNOT_RETURN", handoff)
     if not reason.strip():
@@ -127,13 +147,15 @@ def transfer(
     answered = answered_at or at
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "transfer"),
+            **table.after(handoff.state, "transfer"),
             "version": handoff.version + 1,
             "generation": handoff.generation + 1,
             "dept": to,
             "offerer": "dept:" + by,
             "reason": reason,
             "expiries": 0,
+            "due_from": handoff.clock_from,
+            "request": None,
             "offered_at": at,
             "accept_due_at": accept_due_at,
             "provisional": provisional,
@@ -145,7 +167,7 @@ def transfer(
     said = about_task(
         after,
         HandOffTransferred,
-        to=(by,),
+        to=hearers(after, handoff, table.line(handoff.state, "transfer"), lead),
         transferred_by=by,
         reason=reason,
         answered_at=answered,
@@ -174,16 +196,20 @@ def finish(
     at: datetime,
     evidence: tuple[str, ...] = (),
     answered_at: datetime | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
 ) -> Step:
     """Done, with the result; nobody holds it any more.  On time is judged by the mesh's clock, ``at``."""
-    _held(handoff, by, generation)
+    held(handoff, by, generation, workflows)
+    table = workflows.task(handoff)
     if not result.strip():
         raise _no("HANDOFF_NO_RESULT", handoff, field="result")
     answered = answered_at or at
     on_time = None if handoff.due_at is None else at <= handoff.due_at
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "finish"),
+            **table.after(handoff.state, "finish"),
+            "request": None,
             "version": handoff.version + 1,
             "holder": None,
             "held_since": at,
@@ -198,7 +224,7 @@ def finish(
     said = about_task(
         after,
         HandOffDone,
-        to=(by,),
+        to=hearers(after, handoff, table.line(handoff.state, "finish"), lead),
         result=result,
         evidence=evidence,
         on_time=on_time,
@@ -220,25 +246,34 @@ def receipt(handoff: HandOff, *, generation: int, at: datetime) -> Step | None:
     return Step(after, (), (note,))
 
 
-def _addressed(handoff: HandOff, by: str, generation: int) -> None:
+def addressed(handoff: HandOff, by: str, generation: int, workflows: Workflows) -> None:
     """Lets through who may answer: the addressee of an open offer, or the department that accepted it."""
+    _current(handoff, by, generation)
+    if handoff.phase in ("asked", "held"):
+        return
+    table = workflows.task(handoff)
+    code = {"done": "HANDOFF_ALREADY_DONE", "paused": "HANDOFF_SUSPENDED"}.get(handoff.phase, "HANDOFF_NOT_OPEN")
+    if handoff.phase == "back" and table.entered_by(handoff.state, "return"):
+        code = "HANDOFF_ALREADY_RETURNED"
+    raise _no(code, handoff)
+
+
+def held(handoff: HandOff, by: str, generation: int, workflows: Workflows, *, phase: str = "held") -> None:
+    """Lets through the department that holds it in ``phase``."""
+    if phase == "paused" and handoff.phase == phase:
+        _current(handoff, by, generation)
+        return
+    addressed(handoff, by, generation, workflows)
+    if handoff.phase != phase:
+        raise _no("HANDOFF_NOT_ACCEPTED" if handoff.phase == "asked" else "HANDOFF_NOT_SUSPENDED", handoff)
+
+
+def _current(handoff: HandOff, by: str, generation: int) -> None:
     if generation != handoff.generation:
         code = "HANDOFF_STALE_GENERATION" if generation < handoff.generation else "HANDOFF_UNKNOWN_GENERATION"
         raise _no(code, handoff, field="generation", value=generation)
     if by != handoff.dept:
         raise _no("HANDOFF_PASSED_ON" if handoff.holder == "dept:" + by else "HANDOFF_NOT_HOLDER", handoff)
-    if handoff.state in ("offered", "accepted"):
-        return
-    code = {"done": "HANDOFF_ALREADY_DONE", "returned": "HANDOFF_ALREADY_RETURNED"}.get(
-        handoff.state, "HANDOFF_NOT_OPEN"
-    )
-    raise _no(code, handoff)
-
-
-def _held(handoff: HandOff, by: str, generation: int) -> None:
-    _addressed(handoff, by, generation)
-    if handoff.state != "accepted":
-        raise _no("HANDOFF_NOT_ACCEPTED", handoff)
 
 
 def _no(code: str, handoff: HandOff, *, field: str | None = None, value: object = None) -> Refusal:

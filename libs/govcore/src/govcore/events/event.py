@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from govcore.events.lifecycle import EVENT
 from govcore.messages.words import Point, Time
+from govcore.workflow import SHIPPED
+from govcore.workflow.vocabulary import ENDED
 
 INTAKE, TRIAGE, VERIFY = "desk:intake", "desk:triage", "desk:verify"
 """The desks that hold a matter while no department does."""
@@ -41,16 +43,19 @@ class Report(BaseModel):
 class Event(BaseModel):
     """A civic matter.
 
-    ``state`` stands in :data:`govcore.events.lifecycle.EVENT`; ``holder`` is a desk, or None while hand-offs hold
-    it (states assigned, handling) and once it has ended.  ``located`` says whether the grid service confirmed the
+    ``state`` stands in the event table of its ``workflow`` (name and version, kept from its first moment on);
+    ``own_phase`` says what that means where the name alone does not.  ``holder`` is a desk, or None while hand-offs
+    hold it and once it has ended.  ``located`` says whether the grid service confirmed the
     place.  ``outcome`` is how it ended, a code; ``result`` the lead's words.  ``trace`` is the W3C traceparent of the
-    whole matter.  ``version`` grows with every change.  ``due_at`` is ``due_term`` from ``due_from`` on,
-    ``provisional`` (暂定) where a year whose notice is not out was needed.
+    whole matter.  ``version`` grows with every change.  ``due_at`` is ``due_term`` from ``due_from`` on
+    without the ``pauses``, ``provisional`` (暂定) where a year whose notice is not out was needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     id: str
     state: str
+    workflow: str = SHIPPED.key
+    own_phase: str | None = None
     version: int = 1
     holder: str | None = None
     held_since: Time | None = None
@@ -81,6 +86,7 @@ class Event(BaseModel):
     due_from: Time | None = None
     due_at: Time | None = None
     provisional: bool = False
+    pauses: tuple[tuple[Time, Time], ...] = ()
     lead: str | None = None
     join: str = "all"
     matched: tuple[str, ...] = ()
@@ -97,6 +103,11 @@ class Event(BaseModel):
     handoffs_total: int = 0
 
     @property
+    def phase(self) -> str:
+        """What its state means: one of :data:`govcore.workflow.vocabulary.EVENT_PHASES`."""
+        return self.own_phase or EVENT.phases[self.state]
+
+    @property
     def open(self) -> bool:
         """Whether somebody must hold it."""
-        return self.state not in EVENT.ends
+        return self.phase not in ENDED

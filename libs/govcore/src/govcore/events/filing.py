@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from govcore.events._moves import change, due_of, move, note, offer_all, reasoned, together
+from govcore.events._moves import change, due_of, move, note, offer_all, reasoned, together, told
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise
 from govcore.events.event import INTAKE, TRIAGE, Event
 from govcore.events.handoff import HandOff
-from govcore.events.lifecycle import EVENT
 from govcore.events.offers import withdraw
 from govcore.events.saying import about_event
 from govcore.events.way import Way
@@ -23,6 +22,7 @@ from govcore.messages.event import (
     EventTriaged,
     EventVoided,
 )
+from govcore.workflow import ONLY_SHIPPED, Workflows, roles_of
 
 
 def located(event: Event, where: EventLocated, *, at: datetime, way: Way, handoffs: Sequence[HandOff] = ()) -> Changed:
@@ -39,8 +39,8 @@ def located(event: Event, where: EventLocated, *, at: datetime, way: Way, handof
         "located": True,
         "located_at": where.located_at,
     }
-    if event.state == "reported":
-        here = event.model_copy(update={**found, "state": EVENT.step(event.state, "locate")})
+    if event.phase == "intake":
+        here = event.model_copy(update={**found, **way.workflows.event(event).after(event.state, "locate")})
         return _route(here, note(here, "locate", event.state, "service:grid", where.how), at=at, way=way)
     if event.located:
         return NOTHING_CHANGED
@@ -56,9 +56,9 @@ def go_on(event: Event, *, at: datetime, way: Way, reason: str) -> Changed:
 
     ``reason`` is a code: ``EVENT_LOCATE_LATE``, ``EVENT_NO_GRID_SERVICE`` or the grid service's own.
     """
-    if event.state != "reported":
+    if event.phase != "intake":
         return NOTHING_CHANGED
-    here = event.model_copy(update={"state": EVENT.step(event.state, "go_on")})
+    here = event.model_copy(update=way.workflows.event(event).after(event.state, "go_on"))
     return _route(here, note(here, "go_on", event.state, "clock", reason), at=at, way=way, unlocated=reason)
 
 
@@ -75,8 +75,8 @@ def triage(
     severity: str | None = None,
 ) -> Changed:
     """The triage desk names the departments.  Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``EVENT_NOT_ALLOWED``,
-    ``EVENT_NO_REASON``."""
-    EVENT.step(event.state, "assign")
+    ``LIFECYCLE_NOT_YOURS``, ``EVENT_NO_REASON``."""
+    way.workflows.event(event).guard(event.state, "assign", by=by, roles=roles_of(by, desk="triage"))
     way.known(lead, field="lead")
     for dept in assists:
         way.known(dept, field="assists")
@@ -90,22 +90,46 @@ def triage(
         changed,
         "assign",
         at=at,
+        workflows=way.workflows,
         **({} if event.due_at else due_of(steps[0].handoff)),
         handoffs_open=event.handoffs_open + len(steps),
         handoffs_total=event.handoffs_total + len(steps),
     )
-    said = about_event(
-        after, EventTriaged, assists=tuple(step.handoff.dept for step in steps[1:]), reason=reason, triaged_at=at
+    said = told(
+        event.state,
+        "assign",
+        after,
+        EventTriaged,
+        way.workflows,
+        assists=tuple(step.handoff.dept for step in steps[1:]),
+        reason=reason,
+        triaged_at=at,
     )
-    return together(after, steps, said=[said], notes=[note(after, "assign", event.state, by, reason)], event_first=True)
+    notes = [note(after, "assign", event.state, by, reason)]
+    return together(after, steps, said=[said], notes=notes, event_first=True, workflows=way.workflows)
 
 
-def void(event: Event, handoffs: Sequence[HandOff], *, by: str, at: datetime, reason: str) -> Changed:
-    """Nobody's matter: it ends, and its open tasks are withdrawn, each told."""
+def void(
+    event: Event,
+    handoffs: Sequence[HandOff],
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    workflows: Workflows = ONLY_SHIPPED,
+) -> Changed:
+    """Nobody's matter: it ends, and its open tasks are withdrawn, each told.
+
+    Raises ``EVENT_NOT_ALLOWED``, ``LIFECYCLE_NOT_YOURS``, ``EVENT_NO_REASON``.
+    """
+    workflows.event(event).guard(event.state, "void", by=by, roles=roles_of(by, desk="triage"))
     reasoned(reason)
-    steps = [withdraw(one, by=by, at=at, reason=reason) for one in handoffs if one.open]
-    after = move(event, "void", at=at, closed_at=at, outcome="void", handoffs_open=event.handoffs_open - len(steps))
-    said = about_event(after, EventVoided, reason=reason, voided_at=at)
+    steps = [
+        withdraw(one, by=by, at=at, reason=reason, workflows=workflows, lead=event.lead) for one in handoffs if one.open
+    ]
+    left = event.handoffs_open - len(steps)
+    after = move(event, "void", at=at, workflows=workflows, closed_at=at, outcome="void", handoffs_open=left)
+    said = told(event.state, "void", after, EventVoided, workflows, reason=reason, voided_at=at)
     return together(after, steps, said=[said], notes=[note(after, "void", event.state, by, reason)])
 
 
@@ -118,13 +142,21 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
     here = here.model_copy(update={"severity": severity, "matched": decision.matched})
     if lead is None or unknown:
         reason = "HANDOFF_UNKNOWN_DEPARTMENT" if unknown else "EVENT_NO_RULE"
-        after = move(here, "no_rule", at=at, holder=TRIAGE)
-        said = about_event(
-            after, EventFiled, matched=decision.matched, located=here.located, reason=unlocated or reason, filed_at=at
+        after = move(here, "no_rule", at=at, workflows=way.workflows, holder=TRIAGE)
+        said = told(
+            here.state,
+            "no_rule",
+            after,
+            EventFiled,
+            way.workflows,
+            matched=decision.matched,
+            located=here.located,
+            reason=unlocated or reason,
+            filed_at=at,
         )
         late = Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)
         notes = [first, note(after, "no_rule", here.state, "rule", reason)]
-        return together(after, said=[said], notes=notes, promises=[late])
+        return together(after, said=[said], notes=notes, promises=[late], workflows=way.workflows)
     here = here.model_copy(update={"lead": lead})
     steps = offer_all(
         here,
@@ -142,13 +174,17 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         here,
         "route",
         at=at,
+        workflows=way.workflows,
         **due_of(steps[0].handoff),
         handoffs_open=len(steps),
         handoffs_total=len(steps),
     )
-    said = about_event(
+    said = told(
+        here.state,
+        "route",
         after,
         EventFiled,
+        way.workflows,
         assists=tuple(step.handoff.dept for step in steps[1:]),
         matched=decision.matched,
         located=here.located,
@@ -156,7 +192,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         filed_at=at,
     )
     routed = note(after, "route", here.state, "rule", ",".join(decision.matched))
-    return together(after, steps, said=[said], notes=[first, routed], event_first=True)
+    return together(after, steps, said=[said], notes=[first, routed], event_first=True, workflows=way.workflows)
 
 
 def _moved(task: HandOff, event: Event) -> HandOff:

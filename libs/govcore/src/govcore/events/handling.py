@@ -18,16 +18,32 @@ from govcore.events.offers import expire as expired
 from govcore.events.offers import fall_back, offer_again, promises, said_offered, stalled
 from govcore.events.offers import undelivered as not_delivered
 from govcore.events.way import Way
+from govcore.workflow import ONLY_SHIPPED, Workflows, roles_of
 
 
 def accept(
-    event: Event, handoff: HandOff, *, by: str, generation: int, at: datetime, answered_at: datetime | None = None
+    event: Event,
+    handoff: HandOff,
+    *,
+    by: str,
+    generation: int,
+    at: datetime,
+    answered_at: datetime | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Changed:
     """The department takes the task; with the first one the matter is being handled."""
-    step = answers.accept(handoff, by=by, generation=generation, at=at, answered_at=answered_at)
-    if event.state != "assigned":
+    step = answers.accept(
+        handoff,
+        by=by,
+        generation=generation,
+        at=at,
+        answered_at=answered_at,
+        workflows=workflows,
+        lead=event.lead,
+    )
+    if not workflows.event(event).allows(event.state, "handle"):
         return Changed(None, (step.handoff,), step.said, step.notes)
-    after = move(event, "handle", at=at)
+    after = move(event, "handle", at=at, workflows=workflows)
     told = note(after, "handle", event.state, "dept:" + by)
     return Changed(after, (step.handoff,), step.said, (*step.notes, told))
 
@@ -63,13 +79,16 @@ def return_(
         note=words,
         answered_at=answered_at,
         back_to=TRIAGE if to_desk else None,
+        workflows=way.workflows,
+        lead=event.lead,
     )
     way.known(proposed, field="proposed")
     if to_desk:
         said = [stalled(step.handoff, finding="passed_round", since=at)] if going_round else []
-        return together(None, [step], said=said, promises=[_desk(step.handoff, at, way)])
+        promises = [_desk(step.handoff, at, way)]
+        return together(None, [step], said=said, promises=promises, workflows=way.workflows)
     if not ask:
-        return _back(event, [step], at=at, reason=reason)
+        return _back(event, [step], at=at, reason=reason, workflows=way.workflows)
     after = _led_by(event, handoff, proposed)
     again = offer_again(
         step.handoff,
@@ -80,8 +99,9 @@ def return_(
         times=way.times(at, handoff.term, event.place),
         actor="rule",
         reason=reason,
+        workflows=way.workflows,
     )
-    return together(_if_changed(event, after), [step, with_receipt(again, at, way)])
+    return together(_if_changed(event, after), [step, with_receipt(again, at, way)], workflows=way.workflows)
 
 
 def transfer(
@@ -108,11 +128,13 @@ def transfer(
         accept_due_at=accept.at,
         provisional=handoff.provisional or accept.provisional,
         answered_at=answered_at,
+        workflows=way.workflows,
+        lead=event.lead,
     )
     way.known(to, field="to")
     after = _led_by(event, handoff, to)
     offer = Step(step.handoff, (said_offered(step.handoff, after),), (), promises(step.handoff))
-    return together(_if_changed(event, after), [step, with_receipt(offer, at, way)])
+    return together(_if_changed(event, after), [step, with_receipt(offer, at, way)], workflows=way.workflows)
 
 
 def receipt(handoff: HandOff, *, generation: int, at: datetime) -> Changed:
@@ -131,11 +153,12 @@ def expire(event: Event, handoff: HandOff, *, generation: int, at: datetime, way
     """The acceptance term is over.  Asked again with an order as often as the pack says; then back to whoever
     passed it on, or to the triage desk.  Changes nothing where the offer was answered or has moved on.
     """
-    if handoff.state != "offered" or handoff.generation != generation:
+    if handoff.phase != "asked" or handoff.generation != generation:
         return NOTHING_CHANGED
     again = handoff.expiries < way.rules.reoffers
     to_desk = not again and not _passed_on(handoff)
-    step = expired(handoff, at=at, back_to=TRIAGE if to_desk else None)
+    back_to = TRIAGE if to_desk else None
+    step = expired(handoff, at=at, back_to=back_to, workflows=way.workflows, lead=event.lead)
     step, order = ordered(
         step,
         to="dept:" + handoff.dept,
@@ -145,27 +168,32 @@ def expire(event: Event, handoff: HandOff, *, generation: int, at: datetime, way
         way=way,
     )
     if to_desk:
-        return together(None, [step], said=[order], promises=[_desk(step.handoff, at, way)])
+        promises = [_desk(step.handoff, at, way)]
+        return together(None, [step], said=[order], promises=promises, workflows=way.workflows)
     if not again:
-        return _back(event, [step], at=at, reason="HANDOFF_ACCEPT_LATE", said=[order])
+        return _back(event, [step], at=at, reason="HANDOFF_ACCEPT_LATE", said=[order], workflows=way.workflows)
     offer = offer_again(
         step.handoff,
         event,
         action="offer_again",
         dept=handoff.dept,
         at=at,
-        times=way.times(at, handoff.due_term, event.place, handoff.due_from),
+        times=way.times(at, handoff.clock_term, event.place, handoff.clock_from, handoff.pauses),
         actor="clock",
         reason="HANDOFF_ACCEPT_LATE",
+        workflows=way.workflows,
     )
-    return together(None, [step, with_receipt(offer, at, way)], said=[order])
+    return together(None, [step, with_receipt(offer, at, way)], said=[order], workflows=way.workflows)
 
 
 def designate(event: Event, handoff: HandOff, *, dept: str, by: str, at: datetime, reason: str, way: Way) -> Changed:
     """The triage desk decides whose the task is; that department cannot return it.
 
-    Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``HANDOFF_NOT_ALLOWED`` (accepted, done or withdrawn).
+    Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``HANDOFF_NOT_ALLOWED`` (accepted, done or withdrawn),
+    ``LIFECYCLE_NOT_YOURS``.
     """
+    roles = roles_of(by, desk="triage", offerer=handoff.offerer)
+    way.workflows.task(handoff).guard(handoff.state, "designate", by=by, roles=roles)
     way.known(dept, field="dept")
     reasoned(reason)
     after = _led_by(event, handoff, dept)
@@ -180,15 +208,24 @@ def designate(event: Event, handoff: HandOff, *, dept: str, by: str, at: datetim
         reason=reason,
         offerer=TRIAGE,
         designated=True,
+        workflows=way.workflows,
     )
-    return together(_if_changed(event, after), [with_receipt(step, at, way)])
+    return together(_if_changed(event, after), [with_receipt(step, at, way)], workflows=way.workflows)
 
 
-def _back(event: Event, steps: list[Step], *, at: datetime, reason: str, said: Sequence[Said] = ()) -> Changed:
+def _back(
+    event: Event,
+    steps: list[Step],
+    *,
+    at: datetime,
+    reason: str,
+    workflows: Workflows,
+    said: Sequence[Said] = (),
+) -> Changed:
     """The last step's task is again with the department that had passed it on."""
-    step = fall_back(steps[-1].handoff, at=at, reason=reason)
+    step = fall_back(steps[-1].handoff, at=at, reason=reason, workflows=workflows, lead=event.lead)
     after = _led_by(event, step.handoff, step.handoff.dept)
-    return together(_if_changed(event, after), [*steps, step], said=said)
+    return together(_if_changed(event, after), [*steps, step], said=said, workflows=workflows)
 
 
 def _led_by(event: Event, task: HandOff, dept: str) -> Event:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from govcore.events.lifecycle import HANDOFF
 from govcore.messages.words import Role, Time
+from govcore.workflow import SHIPPED
+from govcore.workflow.vocabulary import ENDED
+
+
+class Request(BaseModel):
+    """What the holder asked the triage desk for: a suspension 缓办 or an extension 延期 of ``term``, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    kind: Literal["suspend", "extend"]
+    term: str
+    reason: str
+    note: str = ""
+    requested_at: Time
 
 
 class HandOff(BaseModel):
@@ -15,8 +31,11 @@ class HandOff(BaseModel):
     ended).  ``generation`` counts the offers: an answer names the one it answers.  ``tried`` are the departments
     that returned it, ``proposed`` whom the last one named.  ``answered_at`` is the department's own clock,
     ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted;
-    ``due_at`` was reckoned as ``due_term`` from ``due_from`` on; ``provisional`` (暂定): a year whose notice is not out
-    was needed for either.
+    ``provisional`` (暂定): a year whose notice is not out was needed for either.
+
+    ``workflow`` and ``own_phase``: as of the event.  The clock of ``due_at`` began at ``due_from`` (None: with the
+    offer) and runs ``due_term`` (None: ``term``), without the ``pauses``; while it stands, since ``paused_at`` and
+    until ``paused_until`` at the latest, there is no ``due_at``.  ``request``: what the desk has not decided yet.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -25,6 +44,8 @@ class HandOff(BaseModel):
     role: Role
     dept: str
     state: str
+    workflow: str = SHIPPED.key
+    own_phase: str | None = None
     generation: int = 1
     version: int = 1
     holder: str | None
@@ -42,6 +63,11 @@ class HandOff(BaseModel):
     due_from: Time | None = None
     due_at: Time | None = None
     provisional: bool = False
+    pauses: tuple[tuple[Time, Time], ...] = ()
+    paused_at: Time | None = None
+    paused_until: Time | None = None
+    extensions: int = 0
+    request: Request | None = None
     offered_at: Time
     accept_due_at: Time | None = None
     received_at: Time | None = None
@@ -60,9 +86,24 @@ class HandOff(BaseModel):
     duty_post: str | None = None
 
     @property
+    def phase(self) -> str:
+        """What its state means: one of :data:`govcore.workflow.vocabulary.HANDOFF_PHASES`."""
+        return self.own_phase or HANDOFF.phases[self.state]
+
+    @property
+    def clock_from(self) -> datetime:
+        """When its clock began."""
+        return self.due_from or self.offered_at
+
+    @property
+    def clock_term(self) -> str | None:
+        """How long its clock runs, extensions included; None for a task without a term."""
+        return self.due_term or self.term
+
+    @property
     def open(self) -> bool:
         """Whether somebody must hold it."""
-        return self.state not in HANDOFF.ends
+        return self.phase not in ENDED
 
 
 def dept_of(holder: str | None) -> str | None:

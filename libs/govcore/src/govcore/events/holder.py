@@ -10,9 +10,6 @@ from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff, dept_of
 
-BY_HANDOFFS = ("assigned", "handling")
-"""The states of an event in which its hand-offs hold it, and no desk."""
-
 
 class Held(NamedTuple):
     """``holder`` answers for ``task`` (an event's or a hand-off's id) since ``since``."""
@@ -48,7 +45,7 @@ def _matter(event: Event, handoffs: Sequence[HandOff]) -> str | None:
         return f"{event.id}: (open, total) tasks counted {counted}, are {are}"
     if not event.open:
         return f"{event.id}: {event.state}, yet held by {event.holder}" if event.holder else None
-    if event.state in BY_HANDOFFS:
+    if event.phase == "departments":
         if event.holder is not None:
             return f"{event.id}: {event.state}, yet held by {event.holder}"
         return None if live else f"{event.id}: {event.state} with no open task"
@@ -60,8 +57,8 @@ def _task(task: HandOff) -> str | None:
         return f"{task.id}: {task.state}, yet held by {task.holder}" if task.holder else None
     if task.holder is None:
         return f"{task.id}: {task.state} with no holder"
-    if task.state == "accepted" and dept_of(task.holder) != task.dept:
+    if task.phase in ("held", "paused") and dept_of(task.holder) != task.dept:
         return f"{task.id}: accepted by {task.dept}, held by {task.holder}"
-    if task.state == "offered" and task.holder != task.offerer:
+    if task.phase == "asked" and task.holder != task.offerer:
         return f"{task.id}: offered by {task.offerer}, held by {task.holder}"
     return None

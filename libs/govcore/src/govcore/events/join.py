@@ -19,8 +19,8 @@ def joined(rule: str, handoffs: Iterable[HandOff]) -> bool:
     Withdrawn tasks do not count; the lead must be done under every rule; a quorum larger than the number of
     tasks means all of them.
     """
-    asked = [one for one in handoffs if one.state != "withdrawn"]
-    done = [one for one in asked if one.state == "done"]
+    asked = [one for one in handoffs if one.phase != "withdrawn"]
+    done = [one for one in asked if one.phase == "done"]
     if not any(one.role == "lead" for one in done):
         return False
     quorum = _quorum(rule)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from govcore.events._moves import change, together
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise, Said, Step
-from govcore.events.event import Event
+from govcore.events.event import TRIAGE, Event
 from govcore.events.handoff import HandOff, dept_of
 from govcore.events.offers import stalled
 from govcore.events.way import Rung, Way
@@ -42,9 +42,11 @@ def ordered(step: Step, *, to: str, reason: str, since: datetime, at: datetime, 
 def overdue(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Changed:
     """The task's term is over and it is not done: a finding, an order to its holder, the next rung's promise.
 
-    Changes nothing where it has ended or moved on to another offer.
+    Changes nothing where it has ended or moved on to another offer, or has more time by now.
     """
     if handoff.generation != generation or not handoff.open or handoff.holder is None:
+        return NOTHING_CHANGED
+    if handoff.due_at is not None and at < handoff.due_at:
         return NOTHING_CHANGED
     since = handoff.due_at or at
     return _late(handoff, kind="finish", reason="HANDOFF_LATE", since=since, at=at, way=way)
@@ -52,9 +54,28 @@ def overdue(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Cha
 
 def waiting(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Changed:
     """A task that came back has lain at the desk for longer than the desk's term."""
-    if handoff.generation != generation or handoff.state not in ("returned", "expired"):
+    if handoff.generation != generation or handoff.phase != "back":
         return NOTHING_CHANGED
     return _late(handoff, kind="triage", reason="EVENT_DESK_LATE", since=handoff.held_since, at=at, way=way)
+
+
+def undecided(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Changed:
+    """What the holder asked for has lain at the triage desk for longer than its term: an order to the desk.
+
+    Changes nothing where it has been decided.  Where it is not that long, as of a matter (:func:`desk_late`), promises
+    to look again.
+    """
+    request = handoff.request
+    if handoff.generation != generation or request is None:
+        return NOTHING_CHANGED
+    since = way.due(request.requested_at, way.rules.triage, handoff.place)
+    if since > at:
+        return together(None, promises=[Promise("request", handoff.id, since, handoff.event_id, generation)])
+    after = handoff.model_copy(update={"version": handoff.version + 1})
+    rung = _rung(way, handoff.orders)
+    step, order = ordered(Step(after, (), ()), to=TRIAGE, reason="EVENT_DESK_LATE", since=since, at=at, way=way)
+    again = _next("request", after.id, after.event_id, generation, rung, at, after.place, way)
+    return together(None, [step], said=[order], promises=again, workflows=way.workflows)
 
 
 def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
@@ -84,8 +105,8 @@ def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
     )
     told = Note(event.id, "order", event.state, event.state, event.holder, "clock", "EVENT_DESK_LATE", event.id)
     said = Said(order, order.order_id, 1, event.place)
-    again = () if rung.wait is None else (Promise(kind, event.id, way.due(at, rung.wait, event.place), event.id),)
-    return together(after, said=[said], notes=[told], promises=again)
+    again = _next(kind, event.id, event.id, 0, rung, at, event.place, way)
+    return together(after, said=[said], notes=[told], promises=again, workflows=way.workflows)
 
 
 def _late(handoff: HandOff, *, kind: str, reason: str, since: datetime, at: datetime, way: Way) -> Changed:
@@ -93,13 +114,18 @@ def _late(handoff: HandOff, *, kind: str, reason: str, since: datetime, at: date
     after = handoff.model_copy(update={"version": handoff.version + 1})
     step, order = ordered(Step(after, (), ()), to=after.holder or "", reason=reason, since=since, at=at, way=way)
     finding = stalled(step.handoff, finding="late", since=since)
-    again = []
-    if rung.wait is not None:
-        due = way.due(at, rung.wait, after.place)
-        again = [Promise(kind, after.id, due, after.event_id, after.generation)]
-    return together(None, [step], said=[finding, order], promises=again)
+    again = _next(kind, after.id, after.event_id, after.generation, rung, at, after.place, way)
+    return together(None, [step], said=[finding, order], promises=again, workflows=way.workflows)
 
 
 def _rung(way: Way, orders: int) -> Rung:
     ladder = way.rules.ladder
     return ladder[min(orders, len(ladder) - 1)]
+
+
+def _next(
+    kind: str, subject: str, event_id: str, generation: int, rung: Rung, at: datetime, place: str, way: Way
+) -> tuple[Promise, ...]:
+    if rung.wait is None:
+        return ()
+    return (Promise(kind, subject, way.due(at, rung.wait, place), event_id, generation),)

@@ -2,6 +2,7 @@
 
 ``file`` ``take_over`` ``same`` ``attach`` ``merge`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
+``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` ·
 ``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken`` ``moved`` ``renew``.
 Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
 """
@@ -10,6 +11,7 @@ from govcore.events.ending import finish, rate, reopen, verify, withdraw
 from govcore.events.filing import go_on, located, triage, void
 from govcore.events.handling import accept, designate, receipt, return_, transfer
 from govcore.events.opening import attach, file, merge, same, take_over
+from govcore.events.pausing import decide, end_pause, extend, resume, suspend
 from govcore.events.renewal import Moved, moved, renew
 from govcore.events.timers import woken
 
@@ -17,7 +19,10 @@ __all__ = [
     "Moved",
     "accept",
     "attach",
+    "decide",
     "designate",
+    "end_pause",
+    "extend",
     "file",
     "finish",
     "go_on",
@@ -28,8 +33,10 @@ __all__ = [
     "receipt",
     "renew",
     "reopen",
+    "resume",
     "return_",
     "same",
+    "suspend",
     "take_over",
     "transfer",
     "triage",

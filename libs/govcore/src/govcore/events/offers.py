@@ -12,9 +12,8 @@ from govcore.errors import Refusal
 from govcore.events.decision import Note, Promise, Said, Step
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff, dept_of
-from govcore.events.lifecycle import HANDOFF
 from govcore.events.redact import without_identity
-from govcore.events.saying import about_task
+from govcore.events.saying import about_task, hearers
 from govcore.events.way import Times
 from govcore.messages.handoff import (
     HandOffDesignated,
@@ -26,6 +25,7 @@ from govcore.messages.handoff import (
     HandOffWithdrawn,
 )
 from govcore.messages.words import Role
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 
 def offer(
@@ -40,6 +40,7 @@ def offer(
     times: Times,
     actor: str,
     reason: str = "",
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Step:
     """A first offer: ``offerer`` holds the task until ``dept`` accepts it."""
     handoff = HandOff(
@@ -47,7 +48,8 @@ def offer(
         event_id=event.id,
         role=role,
         dept=dept,
-        state=HANDOFF.step("", "offer"),
+        workflow=event.workflow,
+        **workflows.event_tasks(event).after("", "offer"),
         holder=offerer,
         held_since=at,
         offerer=offerer,
@@ -82,18 +84,23 @@ def offer_again(
     reason: str,
     offerer: str | None = None,
     designated: bool | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Step:
     """A new offer of a task that came back: generation + 1.  ``action`` is the table's word for why.
 
     ``designate`` names a department that cannot return it; ``rework`` asks the same department to put it right;
-    a designation stands through a rework and a reminder.
+    a designation stands through a rework and a reminder.  ``times``: of a clock that begins anew, or of the task's
+    own, which then runs on with its pauses and extensions.
     """
+    table = workflows.task(handoff)
     back = offerer or handoff.offerer
     if designated is None:
         designated = handoff.designated and dept == handoff.dept
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, action),
+            **table.after(handoff.state, action),
+            "request": None,
+            "extensions": handoff.extensions if times.due_from == handoff.clock_from else 0,
             "version": handoff.version + 1,
             "generation": handoff.generation + 1,
             "dept": dept,
@@ -117,11 +124,14 @@ def offer_again(
     )
     said: tuple[Said, ...] = (said_offered(after, event),)
     if action == "designate":
-        said = (about_task(after, HandOffDesignated, designated_by=actor, reason=reason), *said)
+        to = hearers(after, handoff, table.line(handoff.state, action), event.lead)
+        said = (about_task(after, HandOffDesignated, to=to, designated_by=actor, reason=reason), *said)
     return Step(after, said, (_note(after, action, handoff.state, actor, reason),), promises(after))
 
 
-def fall_back(handoff: HandOff, *, at: datetime, reason: str) -> Step:
+def fall_back(
+    handoff: HandOff, *, at: datetime, reason: str, workflows: Workflows = ONLY_SHIPPED, lead: str | None = None
+) -> Step:
     """It is again with the department that had passed it on: that one never stopped answering for it.
 
     No new offer, but a new generation, so that answers to the failed offer are stale.  Where nobody passed it on
@@ -130,9 +140,10 @@ def fall_back(handoff: HandOff, *, at: datetime, reason: str) -> Step:
     dept = dept_of(handoff.offerer)
     if dept is None:
         raise Refusal("HANDOFF_NOT_ALLOWED", field="action", value="fall_back", state=handoff.state, subject="handoff")
+    table = workflows.task(handoff)
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "fall_back"),
+            **table.after(handoff.state, "fall_back"),
             "version": handoff.version + 1,
             "generation": handoff.generation + 1,
             "dept": dept,
@@ -143,16 +154,25 @@ def fall_back(handoff: HandOff, *, at: datetime, reason: str) -> Step:
             "accept_due_at": None,
         }
     )
-    said = about_task(after, HandOffRegained, to=(dept,), reason=reason, regained_at=at)
+    to = hearers(after, handoff, table.line(handoff.state, "fall_back"), lead)
+    said = about_task(after, HandOffRegained, to=to, reason=reason, regained_at=at)
     return Step(after, (said,), (_note(after, "fall_back", handoff.state, "rule", reason),), promises(after))
 
 
-def expire(handoff: HandOff, *, at: datetime, back_to: str | None = None) -> Step:
+def expire(
+    handoff: HandOff,
+    *,
+    at: datetime,
+    back_to: str | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
+) -> Step:
     """Nobody accepted in time: it is with the offerer (or with ``back_to``, a desk)."""
     holder = back_to or handoff.offerer
+    table = workflows.task(handoff)
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "expire"),
+            **table.after(handoff.state, "expire"),
             "version": handoff.version + 1,
             "holder": holder,
             "held_since": handoff.held_since if holder == handoff.holder else at,
@@ -163,7 +183,7 @@ def expire(handoff: HandOff, *, at: datetime, back_to: str | None = None) -> Ste
     said = about_task(
         after,
         HandOffExpired,
-        to=(handoff.dept,),
+        to=hearers(after, handoff, table.line(handoff.state, "expire"), lead),
         expired_dept=handoff.dept,
         expired_generation=handoff.generation,
         expired_at=at,
@@ -172,25 +192,37 @@ def expire(handoff: HandOff, *, at: datetime, back_to: str | None = None) -> Ste
     return Step(after, (said,), (_note(after, "expire", handoff.state, "clock", "HANDOFF_ACCEPT_LATE"),))
 
 
-def withdraw(handoff: HandOff, *, by: str, at: datetime, reason: str) -> Step:
+def withdraw(
+    handoff: HandOff,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    workflows: Workflows = ONLY_SHIPPED,
+    lead: str | None = None,
+) -> Step:
     """No longer asked for; the department is told."""
-    to = tuple(dict.fromkeys(filter(None, (handoff.dept, dept_of(handoff.holder)))))
+    table = workflows.task(handoff)
     after = handoff.model_copy(
         update={
-            "state": HANDOFF.step(handoff.state, "withdraw"),
+            **table.after(handoff.state, "withdraw"),
+            "request": None,
+            "paused_at": None,
+            "paused_until": None,
             "version": handoff.version + 1,
             "holder": None,
             "held_since": at,
             "reason": reason,
         }
     )
+    to = hearers(after, handoff, table.line(handoff.state, "withdraw"), lead)
     said = about_task(after, HandOffWithdrawn, to=to, reason=reason, withdrawn_at=at)
     return Step(after, (said,), (_note(after, "withdraw", handoff.state, by, reason),))
 
 
 def undelivered(handoff: HandOff, *, generation: int, at: datetime) -> Step | None:
     """A finding where no receipt came back for the offer.  None where one did, or it has moved on."""
-    if handoff.generation != generation or handoff.state != "offered" or handoff.received_at is not None:
+    if handoff.generation != generation or handoff.phase != "asked" or handoff.received_at is not None:
         return None
     said = about_task(handoff, HandOffUndelivered, found_at=at)
     return Step(handoff, (said,), (_note(handoff, "undelivered", handoff.state, "clock", "HANDOFF_UNDELIVERED"),))

@@ -11,18 +11,20 @@ from govcore.errors import Refusal
 from govcore.events._moves import change, move, note, together
 from govcore.events.decision import Changed, Promise, Said
 from govcore.events.event import INTAKE, TRIAGE, Event, Report
-from govcore.events.lifecycle import EVENT
 from govcore.events.redact import without_identity
 from govcore.events.saying import about_event
 from govcore.events.way import Way
 from govcore.messages.closing import EventImported
 from govcore.messages.event import EventAttached, EventReported
+from govcore.workflow import ONLY_SHIPPED, Workflow, Workflows, roles_of
 
 
 def file(report: Report, *, at: datetime, way: Way, trace: str, fingerprint: str | None = None) -> Changed:
     """A report opens an event; from this moment the intake desk holds it."""
-    event = _event_of(report, state=EVENT.step("", "file"), opened_at=at, trace=trace, fingerprint=fingerprint)
-    event = event.model_copy(update={"holder": INTAKE, "held_since": at, "join": way.rules.join})
+    workflow = way.workflows.current
+    event = _event_of(report, workflow, "file", opened_at=at, trace=trace, fingerprint=fingerprint)
+    join = workflow.join or way.rules.join
+    event = event.model_copy(update={"holder": INTAKE, "held_since": at, "join": join})
     said = about_event(
         event,
         EventReported,
@@ -35,9 +37,8 @@ def file(report: Report, *, at: datetime, way: Way, trace: str, fingerprint: str
         point=event.point,
     )
     promise = Promise("locate", event.id, at + way.rules.locate, event.id)
-    return together(
-        event, said=[said], notes=[note(event, "file", "", "channel:" + report.channel)], promises=[promise]
-    )
+    notes = [note(event, "file", "", "channel:" + report.channel)]
+    return together(event, said=[said], notes=notes, promises=[promise], workflows=way.workflows)
 
 
 def take_over(
@@ -51,6 +52,7 @@ def take_over(
     outcome: str = "handled",
     result: str = "",
     fingerprint: str | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Changed:
     """A matter of the past with its own times; starts no offer, timer or order.  An unended one stands at triage.
 
@@ -61,7 +63,7 @@ def take_over(
     if closed_at is not None and closed_at < opened_at:
         raise Refusal("EVENT_CLOSED_BEFORE_OPENED", field="closed_at", value=closed_at.isoformat())
     action = "import_open" if closed_at is None else "import_closed"
-    event = _event_of(report, state=EVENT.step("", action), opened_at=opened_at, trace=trace, fingerprint=fingerprint)
+    event = _event_of(report, workflows.current, action, opened_at=opened_at, trace=trace, fingerprint=fingerprint)
     ended = closed_at is not None
     event = event.model_copy(
         update={
@@ -109,15 +111,25 @@ def attach(event: Event, report: Report, *, at: datetime, reason: str, score: fl
 
 
 def merge(
-    event: Event, report: Report, into: str, *, by: str, at: datetime, reason: str, score: float | None = None
+    event: Event,
+    report: Report,
+    into: str,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    score: float | None = None,
+    workflows: Workflows = ONLY_SHIPPED,
 ) -> Changed:
     """The whole event is the same matter as ``into`` and ends there; possible until departments have it.
 
-    ``report`` is the event's own first report.  Raises ``EVENT_NOT_ALLOWED``, ``EVENT_INTO_ITSELF``.
+    ``report`` is the event's own first report.  Raises ``EVENT_NOT_ALLOWED``, ``EVENT_INTO_ITSELF``,
+    ``LIFECYCLE_NOT_YOURS``.
     """
     if into == event.id:
         raise Refusal("EVENT_INTO_ITSELF", field="into", value=into)
-    after = move(event, "attach", at=at, closed_at=at)
+    workflows.event(event).guard(event.state, "attach", by=by, roles=roles_of(by, desk="triage"))
+    after = move(event, "attach", at=at, workflows=workflows, closed_at=at)
     return together(
         after,
         said=[_attached(after, report, reason, score, into)],
@@ -125,10 +137,13 @@ def merge(
     )
 
 
-def _event_of(report: Report, *, state: str, opened_at: datetime, trace: str, fingerprint: str | None) -> Event:
+def _event_of(
+    report: Report, workflow: Workflow, action: str, *, opened_at: datetime, trace: str, fingerprint: str | None
+) -> Event:
     return Event(
         id=report.event_id,
-        state=state,
+        workflow=workflow.key,
+        **workflow.event.after("", action),
         trace=trace,
         title=report.title,
         text=report.text,

@@ -35,18 +35,23 @@ def renew(event: Event, handoffs: Sequence[HandOff], *, at: datetime, way: Way) 
     steps = [_step(one, at) for one in moved(event, handoffs, way=way)]
     after, notes = event, []
     if event.provisional and event.due_from is not None and event.due_term is not None:
-        due = way.reckon(event.due_from, event.due_term, event.place)
+        due = way.reckon(event.due_from, event.due_term, event.place, event.pauses)
         if (due.at, due.provisional) != (event.due_at, event.provisional):
             after = change(event, due_at=due.at, provisional=due.provisional)
             notes = [Note(event.id, "renew", event.state, event.state, event.holder, "clock", REASON, event.id)]
     promises = list(_desks(event, handoffs, at, way))
-    return together(None if after is event else after, steps, notes=notes, promises=promises)
+    return together(None if after is event else after, steps, notes=notes, promises=promises, workflows=way.workflows)
 
 
 def moved(event: Event, handoffs: Iterable[HandOff], *, way: Way) -> list[Moved]:
-    """The open tasks whose times a notice has moved or settled."""
+    """The open tasks whose times a notice has moved or settled.
+
+    A task whose clock stands has no time to be done by; it gets one by the calendar of the day it goes on.
+    """
     found = []
     for task in handoffs:
+        if task.paused_at is not None:
+            continue
         if task.open and task.provisional and (after := _reckoned(task, event.place, way)) != task:
             found.append(Moved(task, after.model_copy(update={"version": task.version + 1})))
     return found
@@ -54,10 +59,9 @@ def moved(event: Event, handoffs: Iterable[HandOff], *, way: Way) -> list[Moved]
 
 def _reckoned(task: HandOff, place: str, way: Way) -> HandOff:
     changes: dict[str, object] = {"provisional": False}
-    if task.due_term is not None and task.due_from is not None:
-        done = way.reckon(task.due_from, task.due_term, place)
+    if (done := way.end_of(task, place)) is not None:
         changes = {"due_at": done.at, "provisional": done.provisional}
-    if task.state == "offered":
+    if task.phase == "asked":
         accept = way.reckon(task.offered_at, way.rules.accept, place)
         changes |= {"accept_due_at": accept.at, "provisional": accept.provisional or changes["provisional"]}
     return task.model_copy(update=changes)
@@ -82,7 +86,7 @@ def _step(one: Moved, at: datetime) -> Step:
 def _promises(before: HandOff, after: HandOff, at: datetime) -> Iterator[Promise]:
     """A task late by both calendars keeps the ladder's promise; every other is promised its new time."""
     times = [("finish", before.due_at, after.due_at)]
-    if after.state == "offered":
+    if after.phase == "asked":
         times.append(("accept", before.accept_due_at, after.accept_due_at))
     for kind, was, due in times:
         if due is not None and (was is None or max(was, due) > at):
@@ -96,7 +100,9 @@ def _desks(event: Event, handoffs: Iterable[HandOff], at: datetime, way: Way) ->
         if event.holder == desk and event.held_since and (due := way.due(event.held_since, term, event.place)) > at:
             yield Promise(kind, event.id, due, event.id)
     for task in handoffs:
-        if task.state in ("returned", "expired") and task.holder == TRIAGE:
-            due = way.due(task.held_since, rules.triage, event.place)
-            if due > at:
-                yield Promise("triage", task.id, due, task.event_id, task.generation)
+        waits = [("triage", task.held_since)] if task.phase == "back" and task.holder == TRIAGE else []
+        if task.request is not None:
+            waits.append(("request", task.request.requested_at))
+        for kind, since in waits:
+            if (due := way.due(since, rules.triage, event.place)) > at:
+                yield Promise(kind, task.id, due, task.event_id, task.generation)

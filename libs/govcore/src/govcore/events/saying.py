@@ -6,9 +6,10 @@ from typing import Any
 
 from govcore.events.decision import Said
 from govcore.events.event import Event
-from govcore.events.handoff import HandOff
+from govcore.events.handoff import HandOff, dept_of
 from govcore.messages.event import EventFacts
 from govcore.messages.handoff import HandOffFacts
+from govcore.workflow import Transition
 
 
 def about_event(event: Event, payload: type[EventFacts], *, to: tuple[str, ...] = (), **more: Any) -> Said:
@@ -59,6 +60,18 @@ def about_task(handoff: HandOff, payload: type[HandOffFacts], *, to: tuple[str, 
         **more,
     )
     return Said(said, handoff.id, handoff.version, handoff.place, handoff.dept, to)
+
+
+def hearers(handoff: HandOff, before: HandOff, line: Transition, lead: str | None) -> tuple[str, ...]:
+    """The departments that ``line`` names; ``before``: the task before the step, ``handoff`` after it."""
+    known = {
+        "sender": before.dept,
+        "addressee": handoff.dept,
+        "holder": dept_of(before.holder),
+        "offerer": dept_of(before.offerer),
+        "lead": lead,
+    }
+    return tuple(dict.fromkeys(dept for word in line.tell if (dept := known[word]) is not None))
 
 
 def closing(event: Event) -> dict[str, Any]:

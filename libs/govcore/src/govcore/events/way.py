@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.join import check_join
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
+    from govcore.events.handoff import HandOff
     from govcore.events.routing import Decision
     from govcore.ports import Ids
 
@@ -23,14 +25,24 @@ class End(NamedTuple):
     provisional: bool = False
 
 
+class Reckon(Protocol):
+    """When a term that starts at ``start`` ends by the calendar of ``place``, the ``pauses`` left out."""
+
+    def __call__(
+        self, start: datetime, term: str, place: str, pauses: Sequence[tuple[datetime, datetime]] = (), /
+    ) -> End: ...
+
+
 class Times(NamedTuple):
-    """When a task is to be accepted and done, and what was reckoned: ``due_term`` from ``due_from`` on."""
+    """When a task is to be accepted and done, and what was reckoned: ``due_term`` from ``due_from`` on, the ``pauses``
+    left out."""
 
     due_term: str | None
     due_from: datetime
     due_at: datetime | None
     accept_due_at: datetime | None
     provisional: bool
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,22 @@ class Rung:
 
     kind: str
     wait: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspending:
+    """Suspension (缓办): each reason code with whether the desk must approve it, and the longest one as a term."""
+
+    reasons: Mapping[str, bool]
+    longest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """Extension (延期), always approved by the desk: how many times, and the longest one as a term."""
+
+    times: int
+    longest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +79,7 @@ class Rules:
     re-offered but decided at the triage desk.  ``reoffers``: how often the same department is asked again after
     silence.  ``join``: all | lead | quorum:n.  ``verify_share`` of the events is verified (0 … 1).
     ``reopen``: the window after closing in which the reporter can object.  ``ladder``: whom lateness costs what.
+    ``suspend``, ``extend``: None where the place allows none.
 
     Raises ``EVENT_BAD_JOIN`` and ``EVENT_BAD_RULES``.
     """
@@ -69,6 +98,8 @@ class Rules:
     verify_share: float
     reopen: timedelta
     ladder: tuple[Rung, ...]
+    suspend: Suspending | None = None
+    extend: Extending | None = None
 
     def __post_init__(self) -> None:
         check_join(self.join)
@@ -88,29 +119,45 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids.
+    """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids, the workflows.
 
-    ``reckon(start, term, place)`` answers when a term ends by the calendar of a dotted place; ``route(event)`` which
-    departments get it.
+    ``reckon(start, term, place, pauses)`` answers when a term ends by the calendar of a dotted place, the pauses left
+    out; ``route(event)`` which departments get it.
     """
 
     rules: Rules
-    reckon: Callable[[datetime, str, str], End]
+    reckon: Reckon
     route: Callable[[Event], Decision]
     ids: Ids
+    workflows: Workflows = ONLY_SHIPPED
 
     def due(self, start: datetime, term: str, place: str) -> datetime:
         """When ``term`` ends in ``place``."""
         return self.reckon(start, term, place).at
 
-    def times(self, at: datetime, term: str | None, place: str, since: datetime | None = None) -> Times:
-        """Of an offer made ``at``; its term has run ``since``, None: from the offer on.  No term: no due."""
+    def end_of(self, task: HandOff, place: str) -> End | None:
+        """When the task's own clock ends, its pauses left out; None where it has no term."""
+        term = task.clock_term
+        return None if term is None else self.reckon(task.clock_from, term, place, task.pauses)
+
+    def times(
+        self,
+        at: datetime,
+        term: str | None,
+        place: str,
+        since: datetime | None = None,
+        pauses: tuple[tuple[datetime, datetime], ...] = (),
+    ) -> Times:
+        """Of an offer made ``at``; its term has run ``since``, None: from the offer on, but not during ``pauses``.
+
+        No term: no due.
+        """
         since = since or at
         accept = self.reckon(at, self.rules.accept, place)
         if term is None:
-            return Times(None, since, None, accept.at, accept.provisional)
-        done = self.reckon(since, term, place)
-        return Times(term, since, done.at, accept.at, done.provisional or accept.provisional)
+            return Times(None, since, None, accept.at, accept.provisional, pauses)
+        done = self.reckon(since, term, place, pauses)
+        return Times(term, since, done.at, accept.at, done.provisional or accept.provisional, pauses)
 
     def known(self, dept: str, *, field: str) -> None:
         """Raises ``HANDOFF_UNKNOWN_DEPARTMENT`` for a department the pack has not."""

@@ -9,9 +9,12 @@ from govcore.messages.commands import (
     Answer,
     ArchiveWanted,
     CommandRefused,
+    ExtendHandOff,
     FinishHandOff,
     MessagesReceived,
+    ResumeHandOff,
     ReturnHandOff,
+    SuspendHandOff,
     TransferHandOff,
 )
 from govcore.messages.event import (
@@ -54,9 +57,20 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.suspension import (
+    SUSPENSIONS,
+    EventExtended,
+    EventResumed,
+    EventSuspended,
+    HandOffDenied,
+    HandOffExtended,
+    HandOffRequested,
+    HandOffResumed,
+    HandOffSuspended,
+)
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
-CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
+CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
 """Every type the mesh knows."""
 
 __all__ = [
@@ -69,6 +83,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "SUSPENSIONS",
     "AcceptHandOff",
     "Answer",
     "ArchiveWanted",
@@ -78,6 +93,7 @@ __all__ = [
     "EventAttached",
     "EventClosed",
     "EventCorrected",
+    "EventExtended",
     "EventFacts",
     "EventFiled",
     "EventHandled",
@@ -86,21 +102,29 @@ __all__ = [
     "EventRated",
     "EventReopened",
     "EventReported",
+    "EventResumed",
     "EventReworked",
+    "EventSuspended",
     "EventTriaged",
     "EventUnlocated",
     "EventVoided",
+    "ExtendHandOff",
     "FinishHandOff",
     "HandOffAccepted",
+    "HandOffDenied",
     "HandOffDesignated",
     "HandOffDone",
     "HandOffExpired",
+    "HandOffExtended",
     "HandOffFacts",
     "HandOffOffered",
     "HandOffRegained",
     "HandOffRenewed",
+    "HandOffRequested",
+    "HandOffResumed",
     "HandOffReturned",
     "HandOffStalled",
+    "HandOffSuspended",
     "HandOffTransferred",
     "HandOffUndelivered",
     "HandOffWithdrawn",
@@ -113,7 +137,9 @@ __all__ = [
     "PetitionReferred",
     "PetitionRegistered",
     "PointsPosted",
+    "ResumeHandOff",
     "ReturnHandOff",
+    "SuspendHandOff",
     "TransferHandOff",
     "routing_key",
 ]

@@ -19,6 +19,13 @@ from govcore.messages.handoff import (
 from govcore.messages.order import ORDERS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
+from govcore.messages.suspension import (
+    HandOffDenied,
+    HandOffExtended,
+    HandOffRequested,
+    HandOffResumed,
+    HandOffSuspended,
+)
 
 SERVICES = ("grid", "dispatch", "petition", "points")
 """The services that say something: each has the topic exchanges ``<service>.events`` and ``<service>.commands``."""
@@ -33,6 +40,11 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffWithdrawn,
     HandOffDone,
     HandOffRenewed,
+    HandOffRequested,
+    HandOffDenied,
+    HandOffSuspended,
+    HandOffResumed,
+    HandOffExtended,
     EventCorrected,
     *ORDERS,
     *ANSWERS,

@@ -66,6 +66,33 @@ class FinishHandOff(Answer):
     model_config = _example(result="已清运", evidence=["sha256:9f86d081884c7d65"])
 
 
+class SuspendHandOff(Answer):
+    """We cannot go on (缓办): why, and for how long at most."""
+
+    type: ClassVar = "handoff.suspend.v1"
+    reason: Code = Field(description="the pack's reason code")
+    term: Code | None = Field(None, description="how long, e.g. 5wd; the pack's longest where absent")
+    note: Words = ""
+    model_config = _example(reason="awaiting_reporter", term="5wd", note="须诉求人补充地址")
+
+
+class ResumeHandOff(Answer):
+    """We go on."""
+
+    type: ClassVar = "handoff.resume.v1"
+    note: Words = ""
+    model_config = _example(note="诉求人已补充地址")
+
+
+class ExtendHandOff(Answer):
+    """We ask for more time (延期), before ours is over; the triage desk decides."""
+
+    type: ClassVar = "handoff.extend.v1"
+    term: Code = Field(description="how much longer, e.g. 2wd")
+    reason: Reason
+    model_config = _example(term="2wd", reason="配件须从外地调运")
+
+
 class MessagesReceived(Payload):
     """A receipt: these messages (by envelope id) have arrived."""
 
@@ -119,6 +146,9 @@ COMMANDS: tuple[type[Payload], ...] = (
     ReturnHandOff,
     TransferHandOff,
     FinishHandOff,
+    SuspendHandOff,
+    ResumeHandOff,
+    ExtendHandOff,
     MessagesReceived,
     ArchiveWanted,
 )

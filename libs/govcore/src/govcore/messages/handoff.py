@@ -29,7 +29,8 @@ _TASK: dict[str, Any] = {
 }
 
 
-def _example(**more: Any) -> ConfigDict:
+def task_example(**more: Any) -> ConfigDict:
+    """A payload's example: the facts of one task and ``more``."""
     return ConfigDict(json_schema_extra={"example": {**_TASK, **more}})
 
 
@@ -71,7 +72,7 @@ class HandOffOffered(HandOffFacts):
     designated: bool = Field(False, description="named by the triage desk: it cannot be returned")
     reason: Words | None = Field(None, description="why it is offered again")
     opened_at: Time
-    model_config = _example(
+    model_config = task_example(
         offerer="desk:intake",
         lead="chengguan",
         title="菜市场门口垃圾两天没人清",
@@ -89,7 +90,7 @@ class HandOffAccepted(HandOffFacts):
     type: ClassVar = "handoff.accepted.v1"
     answered_at: Time = Field(description="when the department answered, by its own clock")
     answer_received_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="accepted",
         holder="dept:chengguan",
         answered_at="2026-03-02T09:10:00+08:00",
@@ -108,7 +109,7 @@ class HandOffReturned(HandOffFacts):
     returns: int = Field(ge=1, description="times this task has been returned")
     answered_at: Time
     answer_received_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="returned",
         holder="desk:triage",
         returned_by="chengguan",
@@ -129,7 +130,7 @@ class HandOffTransferred(HandOffFacts):
     reason: Words
     answered_at: Time
     answer_received_at: Time
-    model_config = _example(
+    model_config = task_example(
         dept="shichang",
         generation=2,
         holder="dept:chengguan",
@@ -146,7 +147,9 @@ class HandOffDesignated(HandOffFacts):
     type: ClassVar = "handoff.designated.v1"
     designated_by: Holder
     reason: Words
-    model_config = _example(generation=3, holder="desk:triage", designated_by="desk:triage", reason="经会商由城管牵头")
+    model_config = task_example(
+        generation=3, holder="desk:triage", designated_by="desk:triage", reason="经会商由城管牵头"
+    )
 
 
 class HandOffRegained(HandOffFacts):
@@ -155,7 +158,7 @@ class HandOffRegained(HandOffFacts):
     type: ClassVar = "handoff.regained.v1"
     reason: Words
     regained_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="accepted",
         generation=3,
         holder="dept:chengguan",
@@ -172,7 +175,7 @@ class HandOffExpired(HandOffFacts):
     expired_generation: int = Field(ge=1)
     expired_at: Time
     expiries: int = Field(ge=1)
-    model_config = _example(
+    model_config = task_example(
         state="expired",
         holder="desk:triage",
         expired_dept="chengguan",
@@ -188,7 +191,7 @@ class HandOffWithdrawn(HandOffFacts):
     type: ClassVar = "handoff.withdrawn.v1"
     reason: Words
     withdrawn_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="withdrawn", holder=None, reason="EVENT_JOIN_MET", withdrawn_at="2026-03-02T11:00:00+08:00"
     )
 
@@ -203,7 +206,7 @@ class HandOffDone(HandOffFacts):
     done_at: Time
     answered_at: Time
     answer_received_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="done",
         holder=None,
         result="已清运",
@@ -222,7 +225,7 @@ class HandOffStalled(HandOffFacts):
     finding: Code = Field(description="late | passed_round")
     since: Time
     returns: int = Field(0, ge=0)
-    model_config = _example(
+    model_config = task_example(
         state="accepted", holder="dept:chengguan", finding="late", since="2026-03-02T14:00:00+08:00"
     )
 
@@ -232,7 +235,7 @@ class HandOffUndelivered(HandOffFacts):
 
     type: ClassVar = "handoff.undelivered.v1"
     found_at: Time
-    model_config = _example(found_at="2026-03-02T09:15:02+08:00")
+    model_config = task_example(found_at="2026-03-02T09:15:02+08:00")
 
 
 class HandOffRenewed(HandOffFacts):
@@ -243,7 +246,7 @@ class HandOffRenewed(HandOffFacts):
     was_due_at: Time | None = None
     was_accept_due_at: Time | None = None
     renewed_at: Time
-    model_config = _example(
+    model_config = task_example(
         state="accepted",
         holder="dept:chengguan",
         offered_at="2026-12-30T09:00:00+08:00",

@@ -18,6 +18,7 @@ from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
+from govcore.workflow import Workflow
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Draft:
     notices: tuple[Notice, ...] = ()
     local_notices: dict[str, tuple[Notice, ...]] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
+    workflow: Workflow | None = None
+    older_workflows: list[Workflow] = field(default_factory=list)
 
     def department_codes(self) -> set[str]:
         """All codes of departments.yaml, also of entries that are wrong otherwise."""

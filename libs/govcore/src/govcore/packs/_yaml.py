@@ -55,16 +55,25 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
 
     Refusals: ``PACK_FILE_MISSING``, ``PACK_ENCODING``, ``PACK_YAML``, ``PACK_KEY_TWICE``.
     """
-    import yaml
+    text = read_text(path, findings)
+    return None if text is None else marked(text, path, findings)
 
+
+def read_text(path: Path, findings: list[Refusal]) -> str | None:
+    """The text of a file, or None with ``PACK_FILE_MISSING`` or ``PACK_ENCODING`` among ``findings``."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         findings.append(Refusal("PACK_FILE_MISSING", file=str(path), field=path.name))
-        return None
     except UnicodeDecodeError as error:
         findings.append(Refusal("PACK_ENCODING", file=str(path), line=1, field=path.name, why=error.reason))
-        return None
+    return None
+
+
+def marked(text: str, path: Path, findings: list[Refusal]) -> Document | None:
+    """The document of a text that stands in ``path``, or None with the reason among ``findings``."""
+    import yaml
+
     loader = _plain_loader()(text)
     try:
         node = loader.get_single_node()

@@ -22,8 +22,10 @@ from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import read_stories
 from govcore.packs.terms import Terms
+from govcore.packs.workflows import read_pack_workflows
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
+from govcore.workflow import SHIPPED, Workflows
 
 
 def load_pack(name_or_dir: str | Path, *, routing: Path | None = None) -> Pack:
@@ -86,6 +88,7 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     _read_tables(draft)
     _read_notices(draft)
     draft.stories = read_stories(folder, draft.department_codes(), findings)
+    draft.workflow, draft.older_workflows = read_pack_workflows(folder, findings)
     return draft
 
 
@@ -173,6 +176,7 @@ def _made(draft: Draft) -> Pack:
         notices=draft.notices,
         local_notices=draft.local_notices,
         stories=draft.stories,
+        workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )
 

@@ -21,6 +21,7 @@ from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.points.rules import RulebookData
+from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
     from govcore.calendar.days import WorkCalendar
@@ -34,7 +35,8 @@ class Pack:
 
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
     outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
-    ``mappings``: files that say how to read a spreadsheet, for the importer.
+    ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
+    new events follow and the older ones.
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class Pack:
     local_notices: Mapping[str, tuple[Notice, ...]]
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
+    workflows: Workflows = ONLY_SHIPPED
 
     @property
     def id(self) -> str:

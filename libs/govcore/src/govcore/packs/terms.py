@@ -46,6 +46,30 @@ class Rung(Strict):
     source: str = Field(min_length=1)
 
 
+class SuspendReason(Strict):
+    """Why a task may be suspended (缓办理由), and whether the triage desk must approve it."""
+
+    code: Code
+    label: Both
+    approval: bool
+
+
+class Suspension(Strict):
+    """When a task's clock may stand (缓办), for how long at most, and who says so."""
+
+    reasons: Annotated[tuple[SuspendReason, ...], Field(min_length=1)]
+    longest: TermText
+    source: str = Field(min_length=1)
+
+
+class Extension(Strict):
+    """How often a task may get more time (延期), by how much at most each time, and who says so."""
+
+    times: int = Field(ge=1)
+    longest: TermText
+    source: str = Field(min_length=1)
+
+
 class Handling(Sourced):
     """The term to handle what has one of these classes (``*`` at the end: beginnings) and this severity."""
 
@@ -73,8 +97,8 @@ class Terms(Strict):
     ``severities``: the locality's words, most urgent first; ``accept``: to answer an offer; ``triage``,
     ``verify``: for the desks; ``locate``: minutes to wait for the grid service; ``undelivered``: minutes without a
     receipt until a hand-off counts as undelivered; ``rework``: to put right what was not; ``rating``: how long
-    a resident can rate, ``reopen``: and object; ``ladder``: what lateness brings; ``handle``: the first line
-    that holds.
+    a resident can rate, ``reopen``: and object; ``ladder``: what lateness brings; ``suspend``, ``extend``: none where
+    they are missing; ``handle``: the first line that holds.
     """
 
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
@@ -88,6 +112,8 @@ class Terms(Strict):
     rating: Days
     reopen: Days
     ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
+    suspend: Suspension | None = None
+    extend: Extension | None = None
     handle: Annotated[tuple[Handling, ...], Field(min_length=1)]
 
     def handling(self, class_code: str | None, severity: str | None = None) -> Handling:

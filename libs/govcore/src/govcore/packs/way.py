@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from govcore.calendar import due
+from govcore.calendar import Pause, due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
-from govcore.events.way import End, Rules, Rung, Way
+from govcore.events.way import End, Extending, Rules, Rung, Suspending, Way
 from govcore.packs.model import Pack
 from govcore.ports import Ids
 
@@ -16,6 +17,7 @@ from govcore.ports import Ids
 def rules_of(pack: Pack) -> Rules:
     """The pack's numbers."""
     terms, handoff = pack.terms, pack.header.handoff
+    suspend, extend = terms.suspend, terms.extend
     return Rules(
         departments=frozenset(pack.departments),
         locate=timedelta(minutes=terms.locate.minutes),
@@ -31,6 +33,8 @@ def rules_of(pack: Pack) -> Rules:
         verify_share=pack.header.verify.share,
         reopen=timedelta(days=terms.reopen.days),
         ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
+        suspend=Suspending({one.code: one.approval for one in suspend.reasons}, suspend.longest) if suspend else None,
+        extend=Extending(extend.times, extend.longest) if extend else None,
     )
 
 
@@ -38,8 +42,8 @@ def way_of(pack: Pack, ids: Ids) -> Way:
     """Everything around one decision."""
     calendars = pack.calendars
 
-    def reckon(start: datetime, term: str, place: str) -> End:
-        found = due(start, term, calendars.of(place))
+    def reckon(start: datetime, term: str, place: str, pauses: Sequence[tuple[datetime, datetime]] = ()) -> End:
+        found = due(start, term, calendars.of(place), pauses=[Pause(*one) for one in pauses])
         return End(found.at, found.provisional)
 
     return Way(
@@ -47,6 +51,7 @@ def way_of(pack: Pack, ids: Ids) -> Way:
         reckon=reckon,
         route=lambda event: route(pack, event),
         ids=ids,
+        workflows=pack.workflows,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,7 +11,7 @@ from govcore.events.decision import Changed
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
 from govcore.events.routing import Decision
-from govcore.events.way import End, Rules, Rung, Way
+from govcore.events.way import End, Extending, Rules, Rung, Suspending, Way
 from govcore.memory import SequentialIds
 from govcore.messages.event import EventLocated
 
@@ -22,10 +22,13 @@ DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-def clock_due(start: datetime, term: str, _place: str = "") -> End:
-    """A calendar without holidays, the same everywhere: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days."""
-    number = term.rstrip("whud")
-    return End(start + int(number) * _UNITS["h" if term.endswith("h") else "d"])
+def clock_due(start: datetime, term: str, _place: str = "", pauses: Sequence[tuple[datetime, datetime]] = ()) -> End:
+    """A calendar without holidays, the same everywhere: ``<n>wh``/``<n>uh`` are hours, ``<n>wd``/``<n>d`` days,
+    stages joined by ``+``."""
+    at = start + sum((until - since for since, until in pauses), timedelta())
+    for stage in term.split("+"):
+        at += int(stage.rstrip("whud")) * _UNITS["h" if stage.endswith("h") else "d"]
+    return End(at)
 
 
 def rules(**changes: Any) -> Rules:
@@ -44,6 +47,8 @@ def rules(**changes: Any) -> Rules:
         "join": "all",
         "verify_share": 0.0,
         "reopen": timedelta(days=7),
+        "suspend": Suspending({"awaiting_reporter": False, "awaiting_permit": True}, "5d"),
+        "extend": Extending(2, "4wh"),
         "ladder": (Rung("reminder", "2wh"), Rung("supervision", None)),
     }
     return Rules(**{**numbers, **changes})

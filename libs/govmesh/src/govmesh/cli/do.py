@@ -10,7 +10,7 @@ from govmesh.cli.show import as_json
 from govmesh.client import running
 from govmesh.settings import Settings
 
-handoff = typer.Typer(help="交接 / answer a hand-off by hand: accept, return, transfer, done.", no_args_is_help=True)
+handoff = typer.Typer(help="交接 / answer a hand-off by hand, or decide what was asked for.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", help="department that answers, e.g. chengguan")]
 Generation = Annotated[int | None, typer.Option(help="the offer answered; the present one where absent")]
 
@@ -59,6 +59,50 @@ def done(
 ) -> None:
     """Done, with the result."""
     _answer(handoff_id, "done", dept, generation, result=result)
+
+
+@handoff.command("suspend")
+def suspend(
+    handoff_id: str,
+    dept: As,
+    reason: Annotated[str, typer.Option(help="the pack's reason code")],
+    term: Annotated[str | None, typer.Option(help="how long, e.g. 5wd; the longest allowed where absent")] = None,
+    note: Annotated[str, typer.Option()] = "",
+    generation: Generation = None,
+) -> None:
+    """缓办 / we cannot go on for a while."""
+    _answer(handoff_id, "suspend", dept, generation, reason=reason, term=term, note=note)
+
+
+@handoff.command("resume")
+def resume(handoff_id: str, dept: As, note: Annotated[str, typer.Option()] = "", generation: Generation = None) -> None:
+    """恢复办理 / we go on."""
+    _answer(handoff_id, "resume", dept, generation, note=note)
+
+
+@handoff.command("extend")
+def extend(
+    handoff_id: str,
+    dept: As,
+    term: Annotated[str, typer.Option(help="how much longer, e.g. 2wd")],
+    reason: Annotated[str, typer.Option()],
+    generation: Generation = None,
+) -> None:
+    """延期 / we ask for more time; the triage desk decides."""
+    _answer(handoff_id, "extend", dept, generation, term=term, reason=reason)
+
+
+@handoff.command("decide")
+def decide(
+    handoff_id: str,
+    ok: Annotated[bool, typer.Option("--ok/--no")],
+    reason: Annotated[str, typer.Option(help="required where it is refused")] = "",
+) -> None:
+    """审批 / the triage desk grants or refuses what the holder asked for."""
+    with running(Settings()) as client:
+        found = client.get(f"/api/v1/handoffs/{handoff_id}")
+        path = f"/api/v1/events/{found['event_id']}/handoffs/{handoff_id}/decide"
+        as_json(client.post(path, {"ok": ok, "reason": reason}))
 
 
 def assign(
