@@ -19,8 +19,6 @@ from govmesh.testing.people import People
 from govmesh.testing.processes import Busy, Embedded
 from govmesh.testing.truth import Books, Truth, look
 
-pytestmark = pytest.mark.faults
-
 SEED = 20240507
 BEGIN = datetime(2024, 5, 6, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 PACE = 5000.0

@@ -19,8 +19,6 @@ from govmesh.testing.people import SOURCE, People
 from govmesh.testing.processes import Busy, Embedded, counts_of, import_beside
 from govmesh.testing.truth import Books, Truth, look
 
-pytestmark = pytest.mark.faults
-
 SEED = 20240506
 BEGIN = datetime(2024, 5, 6, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 PACE = 2000.0

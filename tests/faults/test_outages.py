@@ -23,8 +23,6 @@ from govmesh.testing.servers import (
     private_rabbitmq,
 )
 
-pytestmark = pytest.mark.faults
-
 SERVICES = ("grid", "dispatch", "points")
 SEED = 20260303
 SLACK = 4.0

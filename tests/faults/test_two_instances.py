@@ -12,8 +12,6 @@ from govcore.packs import load_pack
 from govmesh.testing.cluster import Cluster, Feed
 from govmesh.testing.people import People
 
-pytestmark = pytest.mark.faults
-
 SERVICES = ("grid", "dispatch", "points", "petition", "console")
 SEED = 20260304
 MOST_SECONDS = 10.0

@@ -21,6 +21,9 @@ PATHS = ("claim", "claim", "suggestion", "accusation", None)
 STEPS = ("tell", "answer", "ask_review", "extend", "close", "begin_hearing")
 AWAY = ("MESH_AWAY", "MESH_SERVICE_AWAY")
 
+MOST_AT_ONCE = 500
+"""Reports in one request."""
+
 
 class Api(Protocol):
     """The part of :class:`govmesh.client.Client` that people need."""
@@ -52,10 +55,11 @@ class People:
         self._waiting += [self.composed() for _ in range(many)]
         if not self._waiting:
             return 0
-        answer = self._try("/api/v1/reports", {"reports": self._waiting})
+        said = self._waiting[:MOST_AT_ONCE]
+        answer = self._try("/api/v1/reports", {"reports": said})
         if answer is None:
             return 0
-        told = zip(self._waiting, answer["results"], strict=True)
+        told = zip(said, answer["results"], strict=True)
         taken = {said["external_id"] for said, result in told if result["outcome"] != "rejected"}
         self._waiting = [said for said in self._waiting if said["external_id"] not in taken]
         self.sent |= taken
