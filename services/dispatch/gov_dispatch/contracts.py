@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from govcore.messages import (
     EVENTS,
     HANDOFFS,
     ORDERS,
+    SURGES,
     AcceptHandOff,
     EventLocated,
     EventUnlocated,
@@ -26,6 +28,7 @@ SAYS: tuple[type[Payload], ...] = (
     *(payload for payload in EVENTS if payload not in (EventLocated, EventUnlocated)),
     *HANDOFFS,
     *ORDERS,
+    *SURGES,
 )
 COMMANDS: tuple[type[Payload], ...] = (AcceptHandOff, ReturnHandOff, TransferHandOff, FinishHandOff)
 
@@ -97,6 +100,43 @@ class ReopenEvent(Payload):
     reason: str
 
 
+class AttachEvent(Payload):
+    """A person says that the whole event is the same matter as another (并案)."""
+
+    type: ClassVar[str] = "event.attach.v1"
+    event_id: str
+    into: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class DetachEvent(Payload):
+    """An event that is part of ``original`` is a matter of its own after all (撤销并案)."""
+
+    type: ClassVar[str] = "event.detach.v1"
+    event_id: str
+    original: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class DetachReport(Payload):
+    """A report that was attached to an event is a matter of its own."""
+
+    type: ClassVar[str] = "report.detach.v1"
+    event_id: str
+    report_id: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class CheckSurges(Payload):
+    """Look for surges that one day, in the pack's time zone, is the last of."""
+
+    type: ClassVar[str] = "surge.check.v1"
+    day: date
+
+
 LOCAL: tuple[type[Payload], ...] = (
     FileReport,
     AssignEvent,
@@ -105,4 +145,8 @@ LOCAL: tuple[type[Payload], ...] = (
     RateEvent,
     VoidEvent,
     ReopenEvent,
+    AttachEvent,
+    DetachEvent,
+    DetachReport,
+    CheckSurges,
 )

@@ -43,8 +43,8 @@ class Event(BaseModel):
 
     ``state`` stands in :data:`govcore.events.lifecycle.EVENT`; ``holder`` is a desk, or None while hand-offs hold
     it (states assigned, handling) and once it has ended.  ``located`` says whether the grid service confirmed the
-    place.  ``outcome`` is how it ended, a code; ``result`` the lead's words.  ``trace`` is the W3C traceparent of the
-    whole matter.  ``version`` grows with every change.
+    place.  ``part_of`` is the event it was attached to.  ``outcome`` is how it ended, a code; ``result`` the lead's
+    words.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -63,6 +63,7 @@ class Event(BaseModel):
     channel: str
     source: str
     cause: str | None = None
+    part_of: str | None = None
     fingerprint: str | None = None
     place: str = ""
     division: str | None = None

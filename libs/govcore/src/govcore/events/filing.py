@@ -142,8 +142,8 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         "route",
         at=at,
         due_at=steps[0].handoff.due_at,
-        handoffs_open=len(steps),
-        handoffs_total=len(steps),
+        handoffs_open=here.handoffs_open + len(steps),
+        handoffs_total=here.handoffs_total + len(steps),
     )
     said = about_event(
         after,

@@ -18,6 +18,7 @@ from govcore.messages.event import (
     OPEN_EVENTS,
     EventAttached,
     EventCorrected,
+    EventDetached,
     EventFacts,
     EventFiled,
     EventHandled,
@@ -53,9 +54,10 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.surge import SURGES, SurgeFound
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
-CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
+CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *ORDERS, *SURGES, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
 """Every type the mesh knows."""
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "SURGES",
     "AcceptHandOff",
     "Answer",
     "ArchiveWanted",
@@ -77,6 +80,7 @@ __all__ = [
     "EventAttached",
     "EventClosed",
     "EventCorrected",
+    "EventDetached",
     "EventFacts",
     "EventFiled",
     "EventHandled",
@@ -112,6 +116,7 @@ __all__ = [
     "PetitionRegistered",
     "PointsPosted",
     "ReturnHandOff",
+    "SurgeFound",
     "TransferHandOff",
     "routing_key",
 ]

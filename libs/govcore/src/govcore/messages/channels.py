@@ -18,6 +18,7 @@ from govcore.messages.handoff import (
 from govcore.messages.order import ORDERS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
+from govcore.messages.surge import SURGES
 
 SERVICES = ("grid", "dispatch", "petition", "points")
 """The services that say something: each has the topic exchanges ``<service>.events`` and ``<service>.commands``."""
@@ -33,6 +34,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffDone,
     EventCorrected,
     *ORDERS,
+    *SURGES,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)

@@ -34,9 +34,9 @@ class SurgeRules(BaseModel):
     together may raise; ``times``: the least ratio of observed to expected; ``least``: the least number of reports;
     ``quiet``: more days than this between two findings of a series make the second a new surge; ``drift``: the standard
     deviation, as a share, by which a level moves of itself; ``volume``: reports of the last 28 days a series must have
-    had to be watched.  ``rise``, ``least_month``, ``month_chance``: the share by which a month must exceed the same month of the
-    year before, its least number of reports, and how likely that may be by chance.  ``levels``: words of a place
-    (0: everywhere) at which reports are counted.  ``tell``: who is told.
+    had to be watched.  ``rise``, ``least_month``, ``month_chance``: the share by which a month must exceed the same
+    month of the year before, its least number of reports, and how likely that may be by chance.  ``levels``: words of a
+    place (0: everywhere) at which reports are counted.  ``tell``: who is told.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -1,0 +1,150 @@
+"""A person takes a suggestion: two matters become one 并案, or what had been attached its own again 撤销并案.
+
+Each answers what changes in both matters: first the one that is attached or detached, then the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from govcore.errors import Refusal
+from govcore.events._moves import change, move, note, reasoned, together
+from govcore.events.decision import Changed
+from govcore.events.event import INTAKE, Event, Report
+from govcore.events.filing import go_on
+from govcore.events.handoff import HandOff
+from govcore.events.offers import withdraw
+from govcore.events.opening import attached, file
+from govcore.events.saying import about_event
+from govcore.events.way import Way
+from govcore.i18n import reason as words
+from govcore.messages.event import EventDetached
+
+
+def merge(
+    event: Event,
+    report: Report,
+    handoffs: Sequence[HandOff],
+    into: Event,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    score: float | None = None,
+) -> tuple[Changed, Changed]:
+    """The whole of ``event`` is the same matter as ``into`` and ends there; its open tasks are withdrawn.
+
+    ``report`` is the event's own first one, ``handoffs`` are its tasks, ``score`` that of the suggestion taken.
+    Raises ``EVENT_INTO_ITSELF``, ``EVENT_NOT_OPEN`` (``into`` has ended), ``EVENT_NO_REASON``, ``EVENT_NOT_ALLOWED``.
+    """
+    if into.id == event.id:
+        raise Refusal("EVENT_INTO_ITSELF", field="into", value=into.id)
+    if not into.open:
+        raise Refusal("EVENT_NOT_OPEN", field="into", value=into.id, state=into.state)
+    reasoned(reason)
+    steps = [withdraw(one, by=by, at=at, reason=reason) for one in handoffs if one.open]
+    left = event.handoffs_open - len(steps)
+    after = move(event, "attach", at=at, closed_at=at, part_of=into.id, handoffs_open=left)
+    now = change(into, reports=into.reports + event.reports)
+    return (
+        together(
+            after,
+            steps,
+            said=[attached(after, report, "EVENT_SAME_MATTER", score)],
+            notes=[note(after, "attach", event.state, by, reason)],
+        ),
+        together(
+            now,
+            said=[attached(now, report, "EVENT_SAME_MATTER", score)],
+            notes=[note(now, "attach_event", into.state, by, event.id)],
+        ),
+    )
+
+
+def unmerge(
+    event: Event, report: Report, original: Event, *, by: str, at: datetime, reason: str, way: Way
+) -> tuple[Changed, Changed]:
+    """A matter that had become part of ``original`` goes its own way again, from where it is known to be.
+
+    Raises ``EVENT_NOT_ATTACHED``, ``EVENT_NO_REASON``.
+    """
+    if event.part_of != original.id:
+        raise Refusal("EVENT_NOT_ATTACHED", field="event_id", value=event.id)
+    reasoned(reason)
+    back = move(event, "detach", at=at, holder=INTAKE, closed_at=None, part_of=None)
+    left = change(original, reports=max(1, original.reports - event.reports))
+    said = about_event(
+        back,
+        EventDetached,
+        report_id=report.id,
+        was_part_of=original.id,
+        reports_left=left.reports,
+        reason=reason,
+        detached_at=at,
+    )
+    on = go_on(back, at=at, way=way, reason="EVENT_DETACHED")
+    first = note(back, "detach", event.state, by, reason)
+    return on._replace(said=(said, *on.said), notes=(first, *on.notes)), _without(original, left, event.id, by)
+
+
+def part(
+    original: Event, report: Report, *, id: str, by: str, at: datetime, reason: str, way: Way, trace: str
+) -> tuple[Changed, Changed]:
+    """A report that had been attached to ``original`` becomes the new event ``id``, as if it had just come in.
+
+    Raises ``EVENT_NOT_ATTACHED`` where it is the event's own first report or another's, ``EVENT_NO_REASON``.
+    """
+    if report.event_id != original.id or original.reports < 2:
+        raise Refusal("EVENT_NOT_ATTACHED", field="report_id", value=report.id)
+    reasoned(reason)
+    filed = file(report.model_copy(update={"event_id": id}), at=at, way=way, trace=trace)
+    assert filed.event is not None
+    left = change(original, reports=original.reports - 1)
+    said = about_event(
+        filed.event,
+        EventDetached,
+        report_id=report.id,
+        was_part_of=original.id,
+        reports_left=left.reports,
+        reason=reason,
+        detached_at=at,
+    )
+    first = note(filed.event, "detach", "", by, reason)
+    return filed._replace(said=(*filed.said, said), notes=(*filed.notes, first)), _without(original, left, id, by)
+
+
+class Progress(NamedTuple):
+    """How far a matter is: ``code`` says it in words, the rest in facts.  What a repeat is answered with (告知进展)."""
+
+    code: str
+    event_id: str
+    state: str
+    lead: str | None
+    due_at: datetime | None
+
+    def text(self, lang: str) -> str:
+        """In ``zh_CN`` or ``en``."""
+        return words(self.code, lang, value=self.event_id)
+
+
+_STAGES = {
+    "assigned": "EVENT_PROGRESS_ASSIGNED",
+    "handling": "EVENT_PROGRESS_HANDLING",
+    "handled": "EVENT_PROGRESS_HANDLED",
+    "verifying": "EVENT_PROGRESS_HANDLED",
+    "closed": "EVENT_PROGRESS_CLOSED",
+    "rated": "EVENT_PROGRESS_CLOSED",
+    "void": "EVENT_PROGRESS_VOID",
+}
+
+
+def progress(event: Event) -> Progress:
+    """How far the matter is; of one that is part of another ask for that."""
+    code = _STAGES.get(event.state, "EVENT_PROGRESS_REPORTED")
+    return Progress(code, event.id, event.state, event.lead, event.due_at)
+
+
+def _without(original: Event, left: Event, gone: str, by: str) -> Changed:
+    return together(left, notes=[note(left, "detach_event", original.state, by, gone)])
