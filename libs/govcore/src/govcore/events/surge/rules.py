@@ -48,10 +48,10 @@ class SurgeRules(BaseModel):
     span: Annotated[int, Field(ge=14, le=730)] = 180
     half_life: float = Field(default=60, gt=0)
     least_past: Days = 14
-    alarms_a_week: float = Field(default=1.0, gt=0)
-    times: float = Field(default=2.0, ge=1)
+    alarms_a_week: float = Field(default=0.9, gt=0)
+    times: float = Field(default=2.1, ge=1)
     least: int = Field(default=5, ge=1)
-    quiet: Days = 1
+    quiet: Days = 3
     drift: float = Field(default=0.05, ge=0)
     volume: int = Field(default=10, ge=0)
     rise: float = Field(default=0.5, gt=0)
