@@ -13,7 +13,7 @@ import pytest
 DECLARED = {"pydantic", "pydantic_core", "govcore"}
 """What govcore may import at any time."""
 
-EXTRAS = {"shapely", "yaml", "openpyxl", "python_calamine", "charset_normalizer"}
+EXTRAS = {"shapely", "yaml", "openpyxl", "python_calamine", "charset_normalizer", "rapidfuzz"}
 """What govcore may import inside a function, when somebody asks for what needs it."""
 
 IMPURE = {

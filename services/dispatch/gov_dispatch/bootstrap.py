@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_dispatch import contracts, handlers, http, renewals, store
+from gov_dispatch import contracts, handlers, http, http_repeats, http_surge, renewals, store
 from gov_dispatch.desks import late_at_desks
 from gov_dispatch.store import figures
 from govmesh.mesh import Mesh
@@ -30,8 +30,20 @@ SPEC = ServiceSpec(
     build=handlers.build,
     nameko="gov_dispatch.service:DispatchService",
     migrations="gov_dispatch.migrations",
-    routes=lambda mesh: (*http.routes(mesh), *renewals.routes(mesh)),
-    prefixes=("/api/v1/reports", "/api/v1/events", "/api/v1/handoffs", "/api/v1/holders", "/api/v1/calendar"),
+    routes=lambda mesh: (
+        *http_repeats.routes(mesh),
+        *http_surge.routes(mesh),
+        *http.routes(mesh),
+        *renewals.routes(mesh),
+    ),
+    prefixes=(
+        "/api/v1/reports",
+        "/api/v1/events",
+        "/api/v1/handoffs",
+        "/api/v1/holders",
+        "/api/v1/calendar",
+        "/api/v1/surges",
+    ),
     stalled=_stalled,
     counts=figures.counts,
     addresses_departments=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from govcore.messages import (
     EVENTS,
     HANDOFFS,
     ORDERS,
+    SURGES,
     SUSPENSIONS,
     AcceptHandOff,
     EventLocated,
@@ -31,6 +33,7 @@ SAYS: tuple[type[Payload], ...] = (
     *HANDOFFS,
     *SUSPENSIONS,
     *ORDERS,
+    *SURGES,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,
@@ -138,6 +141,43 @@ class RenewTimes(Payload):
     event_id: str
 
 
+class AttachEvent(Payload):
+    """A person says that the whole event is the same matter as another (并案)."""
+
+    type: ClassVar[str] = "event.attach.v1"
+    event_id: str
+    into: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class DetachEvent(Payload):
+    """An event that is part of ``original`` is a matter of its own after all (撤销并案)."""
+
+    type: ClassVar[str] = "event.detach.v1"
+    event_id: str
+    original: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class DetachReport(Payload):
+    """A report that was attached to an event is a matter of its own."""
+
+    type: ClassVar[str] = "report.detach.v1"
+    event_id: str
+    report_id: str
+    reason: str
+    by: str = "desk:triage"
+
+
+class CheckSurges(Payload):
+    """Look for surges that one day, in the pack's time zone, is the last of."""
+
+    type: ClassVar[str] = "surge.check.v1"
+    day: date
+
+
 LOCAL: tuple[type[Payload], ...] = (
     FileReport,
     AssignEvent,
@@ -149,4 +189,8 @@ LOCAL: tuple[type[Payload], ...] = (
     VoidEvent,
     ReopenEvent,
     RenewTimes,
+    AttachEvent,
+    DetachEvent,
+    DetachReport,
+    CheckSurges,
 )

@@ -18,6 +18,7 @@ EVENTS = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("class_code", sa.Text),
     sa.Column("fingerprint", sa.Text),
+    sa.Column("part_of", sa.Text),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("due_at", Moment),
     sa.Column("closed_at", Moment),
@@ -25,6 +26,13 @@ EVENTS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("events_state", "state", "opened_at"),
     sa.Index("events_fingerprint", "fingerprint"),
+    sa.Index("events_class", "class_code", "opened_at"),
+    sa.Index(
+        "events_part_of",
+        "part_of",
+        postgresql_where=sa.text("part_of IS NOT NULL"),
+        sqlite_where=sa.text("part_of IS NOT NULL"),
+    ),
     sa.Index("events_closed", "closed_at"),
     sa.Index(
         "events_held",
@@ -69,8 +77,11 @@ REPORTS = sa.Table(
     sa.Column("key", sa.Text, unique=True),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
+    sa.Column("class_code", sa.Text),
+    sa.Column("reported_at", Moment),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("reports_event", "event_id"),
+    sa.Index("reports_reported", "reported_at"),
     sa.Index("reports_source", "source", "id"),
 )
 
@@ -96,3 +107,16 @@ KEYS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
 )
 """The wrapped key of each matter; deleting the row makes its personal fields unreadable for good."""
+
+SURGES = sa.Table(
+    "surges",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("series", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("found_at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("surges_series", "series"),
+    sa.Index("surges_found", "found_at"),
+)
+"""What came in more often than usual: one row a surge; ``series`` is its class and place."""

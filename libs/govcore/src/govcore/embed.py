@@ -51,7 +51,7 @@ class Embedded:
         self.places = Places(self.pack)
         self._ids = ids or SequentialIds()
         self.way = way_of(self.pack, self._ids)
-        self._known = Known(self.pack)
+        self._known, self._repeats = Known(self.pack), self.pack.header.repeats
         rules = self.pack.points
         self.rulebook = Rulebook.load(rules, self.pack.id, self.pack.zone) if rules else None
 
@@ -65,13 +65,17 @@ class Embedded:
     def file(self, said: ReportIn | Mapping[str, Any], *, at: datetime) -> Matter:
         """A new matter, held by the intake desk.  Raises as :meth:`check` does."""
         report = self._report(self.check(said, at=at), self._ids.new("E"), at)
-        changed = decide.file(report, at=at, way=self.way, trace="", fingerprint=telling(report.text))
+        changed = decide.file(
+            report, at=at, way=self.way, trace="", fingerprint=telling(report.text, self._repeats.characters)
+        )
         assert changed.event is not None
         return self.after(Matter(changed.event, (report,)), changed, at=at)
 
     def repeats(self, matter: Matter, said: ReportIn, *, at: datetime) -> bool:
         """Whether a report says the same as the matter's first did, and the matter had not ended by then."""
-        return decide.same(matter.event, telling(said.text), at=said.reported_at or at)
+        words = telling(said.text, self._repeats.characters)
+        report = report_of(self.pack, said, codes_of(said, self._known), id="-", event_id=matter.event.id, now=at)
+        return decide.same(matter.event, report, words, at=report.reported_at, rules=self._repeats)
 
     def attach(self, matter: Matter, said: ReportIn | Mapping[str, Any], *, at: datetime) -> Matter:
         """A further report of the same matter.  Raises as :meth:`check` does, and ``EVENT_NOT_OPEN``."""

@@ -14,6 +14,7 @@ from govcore.workflow import check
 
 TABLES = (EVENT, HANDOFF)
 SAID_BESIDES = ("correct", "attach_report", "receipt", "undelivered", "order", "fall_back", "offer_again", "rework")
+SAID_BESIDES += ("attach_event", "detach_event", "found")
 DESKS_AND_REST = ("desk:intake", "desk:triage", "desk:verify", "role.lead", "role.assist", "finding.late")
 
 

@@ -178,22 +178,6 @@ def test_a_repeat_is_attached_to_the_open_matter() -> None:
     assert _code(refused) == "EVENT_NOT_OPEN"
 
 
-def test_a_whole_event_can_become_part_of_an_earlier_one() -> None:
-    """Until departments have it; afterwards, or into itself, it cannot."""
-    event = an_event()
-    changed = matter.merge(event, a_report(), "E-0", by="desk:triage", at=AT, reason="same pothole")
-    assert changed.event is not None and (changed.event.state, changed.event.holder) == ("attached", None)
-    said = changed.said[0].payload
-    assert isinstance(said, EventAttached) and said.into == "E-0"
-    assert_one_holder(changed.event, [])
-    assigned = a_matter().event
-    assert assigned is not None
-    for one, into, code in ((event, event.id, "EVENT_INTO_ITSELF"), (assigned, "E-0", "EVENT_NOT_ALLOWED")):
-        with pytest.raises(Refusal) as refused:
-            matter.merge(one, a_report(), into, by="desk:triage", at=AT, reason="same")
-        assert _code(refused) == code
-
-
 def test_nobodys_matter_is_voided_and_its_tasks_withdrawn_aloud() -> None:
     """Every open task ends with a message to its department."""
     routed = a_matter(a_way("chengguan", ("gongan",)))

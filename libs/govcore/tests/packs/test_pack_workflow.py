@@ -53,11 +53,11 @@ def street(version: int = 1, change: Callable[[dict[str, Any]], object] | None =
 BROKEN: list[tuple[str, str, str, str]] = [
     ("phase: triage", "phase: limbo", "LIFECYCLE_UNKNOWN_PHASE", "event.states.triage"),
     ("who: importer", "who: mayor", "LIFECYCLE_NOBODY", "event.transitions[1]"),
-    ("action: rate", "action: fly", "LIFECYCLE_UNKNOWN_ACTION", "event.transitions[23]"),
+    ("action: rate", "action: fly", "LIFECYCLE_UNKNOWN_ACTION", "event.transitions[27]"),
     ("version: 1", "version: nought", "PACK_TYPE", "version"),
     ("name: street", "name: Street!", "PACK_PATTERN", "name"),
-    ("action: rate", "doing: rate", "PACK_KEY_UNKNOWN", "event.transitions[23].doing"),
-    ("join: lead", "join: most", "PACK_PATTERN", "event.transitions[17].join"),
+    ("action: rate", "doing: rate", "PACK_KEY_UNKNOWN", "event.transitions[27].doing"),
+    ("join: lead", "join: most", "PACK_PATTERN", "event.transitions[18].join"),
 ]
 
 

@@ -48,7 +48,7 @@ def test_the_shipped_workflow_is_sound() -> None:
 
 PLANTED: dict[str, tuple[Change, str]] = {
     "LIFECYCLE_UNREACHABLE": (lambda w: w["event"]["states"].update(lost={"phase": "ended"}), "lost"),
-    "LIFECYCLE_DEAD_END": (lambda w: w["event"]["states"]["attached"].update(phase="placed"), "attached"),
+    "LIFECYCLE_DEAD_END": (lambda w: w["event"]["states"]["void"].update(phase="placed"), "void"),
     "LIFECYCLE_NO_START": (lambda w: without(w["handoff"], "", "offer"), "handoff"),
     "LIFECYCLE_NOBODY": (lambda w: line(w["event"], "triage", "void").update(who="mayor"), "triage void: mayor"),
     "LIFECYCLE_NO_REASON": (lambda w: line(w["event"], "triage", "void").update(reason=" "), "triage void"),

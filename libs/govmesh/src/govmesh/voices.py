@@ -13,6 +13,7 @@ _BY_ENTITY = {
     "event": "dispatch",
     "handoff": "dispatch",
     "order": "dispatch",
+    "surge": "dispatch",
     "points": "points",
     "petition": "petition",
 }

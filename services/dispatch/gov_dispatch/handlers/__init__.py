@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gov_dispatch.handlers import clock, departments, desks, intake, places, renewals
+from gov_dispatch.handlers import clock, departments, desks, intake, places, renewals, repeats, surges
 from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
@@ -15,12 +15,15 @@ __all__ = ["build"]
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of dispatch; the one place that makes them."""
     way = way_of(mesh.pack, mesh.ids)
+    watch = surges.Surges(mesh)
     parts = (
-        intake.Intake(mesh, way),
+        intake.Intake(mesh, way, watch),
         places.Places(way),
         departments.Departments(way),
         desks.Desks(way),
-        clock.Clock(way),
         renewals.Renewals(way),
+        repeats.Repeats(mesh, way),
+        watch,
+        clock.Clock(way, watch),
     )
     return [on for part in parts for on in part.handlers()]

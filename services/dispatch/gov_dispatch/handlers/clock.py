@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from gov_dispatch.apply import apply
+from gov_dispatch.handlers.surges import Surges
 from gov_dispatch.store import EVENTS, HANDOFFS
 from govcore.events import matter
 from govcore.events.way import Way
@@ -15,21 +17,26 @@ from govmesh.work import Need, Work
 
 
 class Clock:
-    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs."""
+    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs; the surges of a day."""
 
-    def __init__(self, way: Way) -> None:
-        self._way = way
+    def __init__(self, way: Way, surges: Surges) -> None:
+        self._way, self._surges = way, surges
 
     def handlers(self) -> Sequence[On]:
         return (On(TimerFired, self.fired, self.needs),)
 
     def needs(self, message: Message[TimerFired], _found: Any) -> Iterable[Need]:
+        if message.data.kind == "surge":
+            return
         event_id, _ = _parts(message.data)
         yield EVENTS, "id", event_id
         yield HANDOFFS, "event_id", event_id
 
     def fired(self, message: Message[TimerFired], work: Work) -> None:
         said = message.data
+        if said.kind == "surge":
+            self._surges.check(date.fromisoformat(said.data), work)
+            return
         event_id, generation = _parts(said)
         event = work.get(EVENTS, event_id)
         if event is None:

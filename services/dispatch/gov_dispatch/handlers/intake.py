@@ -7,6 +7,8 @@ from typing import Any
 
 from gov_dispatch.apply import apply
 from gov_dispatch.contracts import FileReport
+from gov_dispatch.handlers.repeats import shown
+from gov_dispatch.handlers.surges import Surges
 from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
 from govcore.events import matter
 from govcore.events.event import Event, Report
@@ -23,8 +25,9 @@ from govmesh.work import Need, Work
 class Intake:
     """Files reports.  ``(source, external_id)`` recognises a report that comes again."""
 
-    def __init__(self, mesh: Mesh, way: Way) -> None:
+    def __init__(self, mesh: Mesh, way: Way, surges: Surges) -> None:
         self._mesh, self._pack, self._way, self._known = mesh, mesh.pack, way, Known(mesh.pack)
+        self._surges, self._repeats = surges, mesh.pack.header.repeats
 
     def handlers(self) -> Sequence[On]:
         return (
@@ -34,7 +37,7 @@ class Intake:
 
     def report_needs(self, message: Message[FileReport], _found: Any) -> Iterable[Need]:
         yield REPORTS, "key", _key(message.data.report.source, message.data.report.external_id)
-        yield EVENTS, "fingerprint", telling(message.data.report.text)
+        yield EVENTS, "fingerprint", telling(message.data.report.text, self._repeats.characters)
 
     def petition_needs(self, message: Message[PetitionReferred], _found: Any) -> Iterable[Need]:
         yield REPORTS, "key", _key("petition", message.data.referral_id)
@@ -50,12 +53,15 @@ class Intake:
         if wrong:
             raise wrong[0]
         codes = codes_of(said, self._known)
-        words = telling(said.text)
+        words = telling(said.text, self._repeats.characters)
         at = said.reported_at or work.now
-        same = [event for event in work.find(EVENTS, "fingerprint", words) if matter.same(event, words, at=at)]
-        event_id = same[0].id if same else work.new_id("E")
-        report = report_of(self._pack, said, codes, id=work.new_id("R"), event_id=event_id, now=work.now)
+        report = report_of(self._pack, said, codes, id=work.new_id("R"), event_id=work.new_id("E"), now=work.now)
+        like = work.find(EVENTS, "fingerprint", words)
+        same = [event for event in like if matter.same(event, report, words, at=at, rules=self._repeats)]
+        if not message.data.history:
+            self._surges.arm(work)
         if same:
+            report = report.model_copy(update={"event_id": same[0].id})
             self._attach(work, same[0], report, key)
         else:
             self._open(work, report, said, codes, words, message.data.history, key)
@@ -87,6 +93,7 @@ class Intake:
             cause=said.petition_id,
         )
         changed = matter.file(report, at=work.now, way=self._way, trace=message.trace)
+        self._surges.arm(work)
         assert changed.event is not None
         work.put(REPORTS, StoredReport(report=report, key=key, attached=False))
         apply(work, changed.event, changed)
@@ -96,7 +103,7 @@ class Intake:
             apply(work, event, matter.attach(event, report, at=work.now, reason="EVENT_REPEAT_SAME_TEXT", score=1.0))
         stored = StoredReport(report=report, key=key, attached=True)
         work.put(REPORTS, stored)
-        work.result = _result(stored, new=True)
+        work.result = {**_result(stored, new=True), "progress": shown(matter.progress(event))}
 
     def _open(
         self,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from gov_dispatch import tables
+from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
 from govmesh.kinds import Kind
@@ -72,7 +73,7 @@ EVENTS = Kind(
     tables.EVENTS,
     Event,
     {
-        **_drawn("state", "holder", "held_since", "place", "class_code", "fingerprint"),
+        **_drawn("state", "holder", "held_since", "place", "class_code", "fingerprint", "part_of"),
         **_drawn("opened_at", "due_at", "closed_at", "on_time"),
     },
     lookups=("fingerprint",),
@@ -94,6 +95,8 @@ REPORTS = Kind(
         **_drawn("event_id", "key"),
         "source": lambda one: one.report.source,
         "place": lambda one: one.report.place,
+        "class_code": lambda one: one.report.class_code,
+        "reported_at": lambda one: one.report.reported_at,
     },
     lookups=("key", "event_id"),
 )
@@ -104,7 +107,9 @@ PEOPLE = Kind(
 )
 KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
-KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE)
+SURGES = Kind(tables.SURGES, StoredSurge, _drawn("series", "place", "found_at"), lookups=("series",))
+
+KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES)
 """In the order in which a batch locks them."""
 
 
@@ -143,7 +148,9 @@ def open_events(conn: sa.Connection, after: str, limit: int) -> list[Event]:
 
 
 def reports_of(conn: sa.Connection, event_id: str) -> list[Report]:
-    return [one.report for one in REPORTS.load(conn, "event_id", [event_id], lock=False)]
+    """What was said about it, by those too that were events of their own before they became part of it."""
+    parts = conn.execute(sa.select(tables.EVENTS.c.id).where(tables.EVENTS.c.part_of == event_id)).scalars()
+    return [one.report for one in REPORTS.load(conn, "event_id", [event_id, *parts], lock=False)]
 
 
 def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -246,9 +253,11 @@ __all__ = [
     "KINDS",
     "PEOPLE",
     "REPORTS",
+    "SURGES",
     "MatterKey",
     "Person",
     "StoredReport",
+    "StoredSurge",
     "at_desk",
     "event",
     "handoff",

@@ -46,9 +46,10 @@ class Event(BaseModel):
     ``state`` stands in the event table of its ``workflow`` (name and version, kept from its first moment on);
     ``own_phase`` says what that means where the name alone does not.  ``holder`` is a desk, or None while hand-offs
     hold it and once it has ended.  ``located`` says whether the grid service confirmed the
-    place.  ``outcome`` is how it ended, a code; ``result`` the lead's words.  ``trace`` is the W3C traceparent of the
-    whole matter.  ``version`` grows with every change.  ``due_at`` is ``due_term`` from ``due_from`` on
-    without the ``pauses``, ``provisional`` (暂定) where a year whose notice is not out was needed.
+    place.  ``part_of`` is the event it was attached to.  ``outcome`` is how it ended, a code; ``result`` the lead's
+    words.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.  ``due_at``
+    is ``due_term`` from ``due_from`` on without the ``pauses``, ``provisional`` (暂定) where a year whose notice is
+    not out was needed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -69,6 +70,7 @@ class Event(BaseModel):
     channel: str
     source: str
     cause: str | None = None
+    part_of: str | None = None
     fingerprint: str | None = None
     place: str = ""
     division: str | None = None

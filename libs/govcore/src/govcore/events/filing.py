@@ -176,8 +176,8 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         at=at,
         workflows=way.workflows,
         **due_of(steps[0].handoff),
-        handoffs_open=len(steps),
-        handoffs_total=len(steps),
+        handoffs_open=here.handoffs_open + len(steps),
+        handoffs_total=here.handoffs_total + len(steps),
     )
     said = told(
         here.state,

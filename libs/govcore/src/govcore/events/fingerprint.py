@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-TELLING = 20
-"""Characters a text must have, white space aside, before two reports of the same words are one matter."""
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 
 
@@ -24,9 +22,9 @@ def fingerprint(text: str) -> str:
     return sha256(bare(text).encode()).hexdigest()
 
 
-def telling(text: str) -> str | None:
-    """The fingerprint of a text that says enough to be recognised by its words, None of another."""
-    return fingerprint(text) if len(bare(text)) >= TELLING else None
+def telling(text: str, characters: int) -> str | None:
+    """The fingerprint of a text of ``characters`` or more, white space aside; None of one that says too little."""
+    return fingerprint(text) if len(bare(text)) >= characters else None
 
 
 def tidy(text: str) -> str:

@@ -1,6 +1,7 @@
 """Every decision about a matter, under one name: what a service imports.
 
-``file`` ``take_over`` ``same`` ``attach`` ``merge`` · ``located`` ``go_on`` ``triage`` ``void`` ·
+``file`` ``take_over`` ``same`` ``attach`` ·
+``merge`` ``unmerge`` ``part`` ``progress`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
 ``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` ·
 ``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``woken`` ``moved`` ``renew``.
@@ -10,9 +11,10 @@ Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`
 from govcore.events.ending import finish, rate, reopen, verify, withdraw
 from govcore.events.filing import go_on, located, triage, void
 from govcore.events.handling import accept, designate, receipt, return_, transfer
-from govcore.events.opening import attach, file, merge, same, take_over
+from govcore.events.opening import attach, file, same, take_over
 from govcore.events.pausing import decide, end_pause, extend, resume, suspend
 from govcore.events.renewal import Moved, moved, renew
+from govcore.events.repeats_join import merge, part, progress, unmerge
 from govcore.events.timers import woken
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "located",
     "merge",
     "moved",
+    "part",
+    "progress",
     "rate",
     "receipt",
     "renew",
@@ -40,6 +44,7 @@ __all__ = [
     "take_over",
     "transfer",
     "triage",
+    "unmerge",
     "verify",
     "void",
     "withdraw",

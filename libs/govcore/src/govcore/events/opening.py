@@ -8,15 +8,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from govcore.errors import Refusal
-from govcore.events._moves import change, move, note, together
+from govcore.events._moves import change, note, together
 from govcore.events.decision import Changed, Promise, Said
 from govcore.events.event import INTAKE, TRIAGE, Event, Report
+from govcore.events.fingerprint import bare
 from govcore.events.redact import without_identity
+from govcore.events.repeats import RepeatRules, apart
 from govcore.events.saying import about_event
 from govcore.events.way import Way
 from govcore.messages.closing import EventImported
 from govcore.messages.event import EventAttached, EventReported
-from govcore.workflow import ONLY_SHIPPED, Workflow, Workflows, roles_of
+from govcore.workflow import ONLY_SHIPPED, Workflow, Workflows
 
 
 def file(report: Report, *, at: datetime, way: Way, trace: str, fingerprint: str | None = None) -> Changed:
@@ -90,12 +92,18 @@ def take_over(
     return together(event, said=[said], notes=[note(event, action, "", "importer")])
 
 
-def same(event: Event, words: str | None, *, at: datetime) -> bool:
+def same(event: Event, report: Report, words: str | None, *, at: datetime, rules: RepeatRules) -> bool:
     """Whether a report of these ``words`` (:func:`govcore.events.fingerprint.telling`), made ``at``, belongs to it.
 
-    They are the event's own, and it had not ended by then.
+    They are the event's own, it had not ended by then, and the places, where both are told, do not contradict.
     """
-    return words is not None and event.fingerprint == words and (event.closed_at is None or event.closed_at > at)
+    if words is None or event.fingerprint != words or event.part_of is not None:
+        return False
+    if apart(event.point, report.point, rules):
+        return False
+    if event.address and report.address and bare(event.address) != bare(report.address):
+        return False
+    return event.closed_at is None or event.closed_at > at
 
 
 def attach(event: Event, report: Report, *, at: datetime, reason: str, score: float | None = None) -> Changed:
@@ -105,35 +113,8 @@ def attach(event: Event, report: Report, *, at: datetime, reason: str, score: fl
     after = change(event, reports=event.reports + 1)
     return together(
         after,
-        said=[_attached(after, report, reason, score, None)],
+        said=[attached(after, report, reason, score)],
         notes=[note(after, "attach_report", event.state, "channel:" + report.channel, reason)],
-    )
-
-
-def merge(
-    event: Event,
-    report: Report,
-    into: str,
-    *,
-    by: str,
-    at: datetime,
-    reason: str,
-    score: float | None = None,
-    workflows: Workflows = ONLY_SHIPPED,
-) -> Changed:
-    """The whole event is the same matter as ``into`` and ends there; possible until departments have it.
-
-    ``report`` is the event's own first report.  Raises ``EVENT_NOT_ALLOWED``, ``EVENT_INTO_ITSELF``,
-    ``LIFECYCLE_NOT_YOURS``.
-    """
-    if into == event.id:
-        raise Refusal("EVENT_INTO_ITSELF", field="into", value=into)
-    workflows.event(event).guard(event.state, "attach", by=by, roles=roles_of(by, desk="triage"))
-    after = move(event, "attach", at=at, workflows=workflows, closed_at=at)
-    return together(
-        after,
-        said=[_attached(after, report, reason, score, into)],
-        notes=[note(after, "attach", event.state, by, reason)],
     )
 
 
@@ -163,7 +144,8 @@ def _event_of(
     )
 
 
-def _attached(after: Event, report: Report, reason: str, score: float | None, into: str | None) -> Said:
+def attached(after: Event, report: Report, reason: str, score: float | None) -> Said:
+    """That ``report`` belongs to ``after``, or that the whole of it became part of another."""
     return about_event(
         after,
         EventAttached,
@@ -174,5 +156,5 @@ def _attached(after: Event, report: Report, reason: str, score: float | None, in
         reason=reason,
         score=score,
         reports=after.reports,
-        into=into,
+        into=after.part_of,
     )

@@ -21,6 +21,7 @@ from govcore.messages.event import (
     OPEN_EVENTS,
     EventAttached,
     EventCorrected,
+    EventDetached,
     EventFacts,
     EventFiled,
     EventHandled,
@@ -57,6 +58,7 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.surge import SURGES, SurgeFound
 from govcore.messages.suspension import (
     SUSPENSIONS,
     EventExtended,
@@ -70,7 +72,7 @@ from govcore.messages.suspension import (
 )
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
-CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
+CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *SURGES, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
 """Every type the mesh knows."""
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "SURGES",
     "SUSPENSIONS",
     "AcceptHandOff",
     "Answer",
@@ -93,6 +96,7 @@ __all__ = [
     "EventAttached",
     "EventClosed",
     "EventCorrected",
+    "EventDetached",
     "EventExtended",
     "EventFacts",
     "EventFiled",
@@ -139,6 +143,7 @@ __all__ = [
     "PointsPosted",
     "ResumeHandOff",
     "ReturnHandOff",
+    "SurgeFound",
     "SuspendHandOff",
     "TransferHandOff",
     "routing_key",

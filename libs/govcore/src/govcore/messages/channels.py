@@ -19,6 +19,7 @@ from govcore.messages.handoff import (
 from govcore.messages.order import ORDERS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
+from govcore.messages.surge import SURGES
 from govcore.messages.suspension import (
     HandOffDenied,
     HandOffExtended,
@@ -47,6 +48,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffExtended,
     EventCorrected,
     *ORDERS,
+    *SURGES,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)

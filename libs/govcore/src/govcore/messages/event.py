@@ -180,6 +180,25 @@ class EventAttached(EventFacts):
     )
 
 
+class EventDetached(EventFacts):
+    """What had been attached is an event of its own again (撤销并案)."""
+
+    type: ClassVar = "event.detached.v1"
+    report_id: Id
+    was_part_of: Id = Field(description="the event it had been attached to")
+    reports_left: int = Field(ge=1, description="reports that event has now")
+    reason: Words
+    detached_at: Time
+    model_config = example(
+        holder="desk:intake",
+        report_id="R-000009",
+        was_part_of="E-000000",
+        reports_left=1,
+        reason="地点不同",
+        detached_at="2026-03-02T10:30:00+08:00",
+    )
+
+
 class EventCorrected(EventFacts):
     """A late location corrected the place; the matter stays with whoever has it."""
 
@@ -240,6 +259,7 @@ OPEN_EVENTS: tuple[type[Payload], ...] = (
     EventFiled,
     EventTriaged,
     EventAttached,
+    EventDetached,
     EventCorrected,
     EventHandled,
     EventReworked,

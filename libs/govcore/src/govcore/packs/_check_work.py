@@ -25,6 +25,7 @@ def check_work(draft: Draft) -> None:
     if draft.rule_file is not None:
         _rules(draft, draft.rule_file)
     _terms(draft)
+    _surge(draft)
     _points(draft)
     if draft.words_file is not None and draft.words is not None:
         for code in draft.words.classes:
@@ -160,6 +161,17 @@ def _terms(draft: Draft) -> None:
     if always != [len(terms.handle) - 1]:
         at = always[0] if always else len(terms.handle) - 1
         draft.findings.append(document.refuse("PACK_TERM_NO_LAST", ("handle", at)))
+
+
+def _surge(draft: Draft) -> None:
+    """Who is told of surges must exist, and so must the classes."""
+    if draft.head is None or draft.header is None:
+        return
+    for at, line in enumerate(draft.header.surge.tell):
+        for path, code in _each(("surge", "tell", at, "class"), line.classes):
+            _class(draft, draft.head, path, code)
+        for path, code in _each(("surge", "tell", at, "departments"), line.departments):
+            _department(draft, draft.head, path, code)
 
 
 def _points(draft: Draft) -> None:

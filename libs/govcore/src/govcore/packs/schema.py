@@ -11,7 +11,9 @@ from pydantic_core import PydanticCustomError
 from govcore.calendar.model import Weekday, read_sessions
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
+from govcore.events.repeats import RepeatRules
 from govcore.events.routing_rules import Many
+from govcore.events.surge.rules import SurgeRules
 from govcore.grids.codes import CodeProfile, GridCodeProfile
 from govcore.persons.rota import Rota
 
@@ -162,7 +164,8 @@ class Header(Strict):
     """``pack.yaml``: what the locality is and the few numbers that stand alone.
 
     ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up;
-    ``duty``: who answers in a grid when.
+    ``duty``: who answers in a grid when; ``repeats``: when two reports are one matter; ``surge``: what counts as a
+    surge and who is told.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -178,6 +181,8 @@ class Header(Strict):
     rating: Rating
     handoff: HandOffs
     duty: Rota = Rota()
+    repeats: RepeatRules = RepeatRules()
+    surge: SurgeRules = SurgeRules()
     notes: tuple[str, ...] = ()
 
 
