@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict
 
 from govcore.messages.words import Time
 from govcore.packs.schema import ThreeRates
-from govcore.stats.counts import CATALOGUE as COUNTS
 from govcore.stats.counts import Judging, known, tally
 from govcore.stats.facts import DIMENSIONS, Cell, Fact
 from govcore.stats.ledger import Account
@@ -235,4 +234,4 @@ def _rolled(dimension: str, cells: Tally) -> dict[str, Counter[str]]:
     return found
 
 
-__all__ = ["COUNTS", "Day", "Figures", "Formula", "Mover", "Report", "Row", "Stretch", "Three", "report", "windows"]
+__all__ = ["Day", "Figures", "Formula", "Mover", "Report", "Row", "Stretch", "Three", "report", "windows"]

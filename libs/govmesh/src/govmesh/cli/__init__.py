@@ -7,7 +7,7 @@ import sys
 import typer
 
 from govcore.errors import Refusal
-from govmesh.cli import ask, do, packs, serve, stories, take_in
+from govmesh.cli import ask, do, packs, serve, stats, stories, take_in
 from govmesh.cli.show import refusal_lines
 from govmesh.client import Answered
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (serve, take_in, ask, do, packs, stories):
+for part in (serve, take_in, ask, do, stats, packs, stories):
     part.add_to(app)
 
 
