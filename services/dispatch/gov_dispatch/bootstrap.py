@@ -43,6 +43,7 @@ SPEC = ServiceSpec(
         "/api/v1/holders",
         "/api/v1/calendar",
         "/api/v1/surges",
+        "/api/v1/stats",
     ),
     stalled=_stalled,
     counts=figures.counts,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from gov_dispatch import contracts, store
+from gov_dispatch import contracts, statistics, store
 from gov_dispatch.store import figures, routing
 from govcore.errors import Refusal
 from govcore.events.event import Event
@@ -56,6 +56,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
     """Every route of dispatch."""
     api = _Api(mesh)
     found = [
+        *statistics.routes(mesh),
         Route("POST", "/api/v1/reports", api.post_reports),
         Route("GET", "/api/v1/reports", api.get_reports),
         Route("GET", "/api/v1/events", api.get_events),

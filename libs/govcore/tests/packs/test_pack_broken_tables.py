@@ -106,6 +106,13 @@ WAYS: list[tuple[Any, ...]] = [
     ("pack.yaml", "time_zone: Asia/Shanghai", "time_zone: Asia/Tongcheng", "PACK_TIME_ZONE", "time_zone"),
     ("pack.yaml", "08:00-12:00,14:00", "08:00-15:00,14:00", "CALENDAR_BAD_SESSIONS", "calendar.sessions"),
     ("pack.yaml", "{grade: 2,", "{grade: 3,", "PACK_GRADES", "rating", 10),
+    (
+        "pack.yaml",
+        "handoff:\n",
+        "three_rates: {response: 0, solution: 0, satisfaction: 0, source: test}\nhandoff:\n",
+        "PACK_NO_WEIGHT",
+        "three_rates",
+    ),
     ("pack.yaml", '["340881"]', '["340999"]', "PACK_DIVISION_UNKNOWN", "areas[0]"),
     ("pack.yaml", "base: china", "base: china, file: none.csv", "PACK_FILE_MISSING", "calendar.file"),
     (

@@ -160,12 +160,34 @@ class HandOffs(Strict):
     source: str = Field(min_length=1)
 
 
+class ThreeRates(Strict):
+    """How much the three rates of the hotline 12345 (三率) weigh here in the score of a unit; any unit, e.g. per cent.
+
+    Of the place: 10/45/45 is one's, 30/35/35 another's.
+    """
+
+    response: float = Field(ge=0)
+    solution: float = Field(ge=0)
+    satisfaction: float = Field(ge=0)
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _weigh(self) -> Self:
+        if not self.response + self.solution + self.satisfaction > 0:
+            raise PydanticCustomError("PACK_NO_WEIGHT", "the three weights together are more than nought")
+        return self
+
+    def weight(self, rate: str) -> float:
+        """The weight of ``response``, ``solution`` or ``satisfaction``."""
+        return {"response": self.response, "solution": self.solution, "satisfaction": self.satisfaction}[rate]
+
+
 class Header(Strict):
     """``pack.yaml``: what the locality is and the few numbers that stand alone.
 
     ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up;
     ``duty``: who answers in a grid when; ``repeats``: when two reports are one matter; ``surge``: what counts as a
-    surge and who is told.
+    surge and who is told; ``three_rates``: their weights, where the place has some.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -183,6 +205,7 @@ class Header(Strict):
     duty: Rota = Rota()
     repeats: RepeatRules = RepeatRules()
     surge: SurgeRules = SurgeRules()
+    three_rates: ThreeRates | None = None
     notes: tuple[str, ...] = ()
 
 
