@@ -27,9 +27,10 @@ EVENTS = sa.Table(
     sa.Index("events_fingerprint", "fingerprint"),
     sa.Index("events_closed", "closed_at"),
     sa.Index(
-        "events_held",
+        "events_at_desk",
         "holder",
         "held_since",
+        "id",
         postgresql_where=sa.text("holder IS NOT NULL"),
         sqlite_where=sa.text("holder IS NOT NULL"),
     ),
@@ -52,8 +53,9 @@ HANDOFFS = sa.Table(
     sa.Index("handoffs_event", "event_id"),
     sa.Index("handoffs_dept", "dept", "state"),
     sa.Index(
-        "handoffs_late",
+        "handoffs_overdue",
         "late_at",
+        "id",
         postgresql_where=sa.text("late_at IS NOT NULL"),
         sqlite_where=sa.text("late_at IS NOT NULL"),
     ),
