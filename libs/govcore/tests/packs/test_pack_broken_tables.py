@@ -104,6 +104,7 @@ WAYS: list[tuple[Any, ...]] = [
     ("pack.yaml", "time_zone: Asia/Shanghai", "time_zone: Asia/Tongcheng", "PACK_TIME_ZONE", "time_zone"),
     ("pack.yaml", "08:00-12:00,14:00", "08:00-15:00,14:00", "CALENDAR_BAD_SESSIONS", "calendar.sessions"),
     ("pack.yaml", "{grade: 2,", "{grade: 3,", "PACK_GRADES", "rating", 10),
+    ("pack.yaml", "supervisor: gongan", "supervisor: nobody", "PACK_DEPARTMENT_UNKNOWN", "handoff.supervisor"),
     ("pack.yaml", '["340881"]', '["340999"]', "PACK_DIVISION_UNKNOWN", "areas[0]"),
     ("pack.yaml", "base: china", "base: china, file: none.csv", "PACK_FILE_MISSING", "calendar.file"),
     ("pack.yaml", "{widths: [2, 2, 2, 3, 3]}", '{widths: [2, 2, 2, 3, 3], separator: "."}', "GRID_BAD_PROFILE", "code"),

@@ -132,6 +132,7 @@ def transfer(
             "dept": to,
             "offerer": "dept:" + by,
             "reason": reason,
+            "tried": (*handoff.tried, by),
             "expiries": 0,
             "offered_at": at,
             "accept_due_at": accept_due_at,

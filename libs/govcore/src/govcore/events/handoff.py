@@ -13,8 +13,8 @@ class HandOff(BaseModel):
 
     ``dept`` is addressed now; ``holder`` answers for it now (the offerer until somebody accepts, None once it has
     ended).  ``generation`` counts the offers: an answer names the one it answers.  ``tried`` are the departments
-    that returned it, ``proposed`` whom the last one named.  ``answered_at`` is the department's own clock,
-    ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted.
+    that returned it or passed it on, ``proposed`` whom the last one named.  ``answered_at`` is the department's own
+    clock, ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
