@@ -100,7 +100,7 @@ def test_a_parked_command_keeps_its_sender(dispatch: Any) -> None:
 
 
 def test_what_goes_round_is_told_to_the_supervising_department(dispatch: Any) -> None:
-    """Returned as often as the pack allows: the triage desk has it, and the supervisor's queue gets the finding once."""
+    """Returned as often as the pack allows: the triage desk has it, and the supervisor's queue the finding, once."""
     event, handoff = dispatch.assigned()
     said = {"reason": "not_responsible", "generation": 1}
     wrong = dispatch.post(path(handoff, "return"), {**said, "dept": "chengguan", "proposed": "gongan", "reason": "no"})
