@@ -53,6 +53,14 @@ HANDOFFS = sa.Table(
     sa.Index("handoffs_event", "event_id"),
     sa.Index("handoffs_dept", "dept", "state"),
     sa.Index(
+        "handoffs_held",
+        "holder",
+        "held_since",
+        "late_at",
+        postgresql_where=sa.text("holder IS NOT NULL"),
+        sqlite_where=sa.text("holder IS NOT NULL"),
+    ),
+    sa.Index(
         "handoffs_overdue",
         "late_at",
         "id",

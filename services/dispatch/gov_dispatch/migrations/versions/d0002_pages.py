@@ -1,4 +1,4 @@
-"""What is late or lies at a desk, in the order in which it is read page by page."""
+"""What is late or lies at a desk, in the order in which it is read page by page; who holds how much."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = "d0001"
 branch_labels = None
 depends_on = None
 
-_NEW = {"handoffs_overdue": HANDOFFS, "events_at_desk": EVENTS}
+_NEW = {"handoffs_overdue": HANDOFFS, "handoffs_held": HANDOFFS, "events_at_desk": EVENTS}
 _OLD = ("handoffs_late", "events_held")
 
 
