@@ -199,7 +199,7 @@ def test_a_silent_peer_is_noticed() -> None:
 
 
 def test_a_queue_whose_limit_was_lifted_takes_again(server: PrivateRabbit, rabbit: RabbitBroker) -> None:
-    """What was refused for a full queue is taken soon after its limit is gone, though the queue is as full as before."""
+    """What was refused for a full queue is taken soon after its limit is gone, full as it is."""
     rabbit.declare([], [QueueSpec("narrow")])
     vhost, limit = server.url.rpartition("/")[2], '{"max-length": 2, "overflow": "reject-publish"}'
     server.ctl("set_policy", "-p", vhost, "narrow", "^narrow$", limit, "--apply-to", "queues")
