@@ -54,7 +54,12 @@ def test_whatever_stands_past_its_time_is_listed_oldest_first(forks: Any, govmes
         now += timedelta(minutes=10)
 
         shown = govmesh(town, "stalled", "--json").json["stalled"]
-        assert [one["age_s"] for one in shown] == sorted((one["age_s"] for one in shown), reverse=True)
+        assert [one["late_since"] for one in shown] == sorted(one["late_since"] for one in shown)
+        first = govmesh(town, "stalled", "--json", "--limit", "2").json
+        rest = govmesh(town, "stalled", "--json", "--cursor", first["next"]).json
+        assert first["stalled"] + rest["stalled"] == shown and "next" not in rest
+        assert f"--cursor {first['next']}" in govmesh(town, "stalled", "--limit", "2").out
+        assert "HTTP_BAD_REQUEST" in govmesh(town, "stalled", "--cursor", "nonsense").err
         for one in shown:
             assert one["age_s"] == int((now - datetime.fromisoformat(one["since"])).total_seconds()), one
         by_kind = {(one["kind"], one["subject"]): one for one in shown}

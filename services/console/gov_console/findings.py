@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from gov_console.ask import Problem, Services
+from govmesh.paging import MOST, USUAL
+from govmesh.stalled import told
 
 
 @dataclass(frozen=True, slots=True)
 class Stalled:
-    """The findings of all services that answered, oldest first; ``age_s`` in seconds of the mesh's clock."""
+    """A page of findings of all services that answered, the longest past their time first.
+
+    ``age_s``: how long it has stood there, in seconds of the mesh's clock; ``next``: the cursor behind the page.
+    """
 
     findings: list[dict[str, Any]]
     problems: list[Problem]
+    next: str | None
+
+    @property
+    def number(self) -> str:
+        """How many there are, as far as this page tells."""
+        return f"{len(self.findings)}{'+' if self.next else ''}"
 
 
-def stalled(services: Services, now: datetime) -> Stalled:
-    """Ask every service."""
-    findings: list[dict[str, Any]] = []
+def stalled(services: Services, now: datetime, limit: int = USUAL, cursor: str | None = None) -> Stalled:
+    """Ask every service.  Raises ``HTTP_BAD_REQUEST`` for a cursor that is none."""
     problems: list[Problem] = []
-    for name, got in services.each("/ops/stalled").items():
+
+    def read(service: str, last: str | None, most: int) -> list[tuple[str, dict[str, Any]]]:
+        got = services.get(service, "/ops/stalled", limit=min(most, MOST), cursor=last)
         if got.problem is not None:
             problems.append(got.problem)
-            continue
-        for one in got.value["findings"]:
-            age = (now - datetime.fromisoformat(one["since"])).total_seconds()
-            findings.append({**one, "service": name, "age_s": int(age)})
-    return Stalled(sorted(findings, key=lambda one: (-one["age_s"], one["subject"])), problems)
+            return []
+        return [(one.pop("cursor"), {**one, "service": service}) for one in got.value["findings"]]
+
+    page = told({name: partial(read, name) for name in services.names}, limit, cursor)
+    for one in page.rows:
+        one["age_s"] = int((now - datetime.fromisoformat(one["since"])).total_seconds())
+    return Stalled(page.rows, problems, page.next)
 
 
 def link(subject: str) -> str | None:

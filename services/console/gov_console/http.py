@@ -13,6 +13,7 @@ from gov_console.words import Words
 from govcore.errors import Refusal
 from govmesh.http import Request, Response, Route, status_of
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -46,8 +47,10 @@ class _Pages:
     def handoffs(self, request: Request) -> Response:
         return self._page("handoffs.html", lambda ask: lists.handoffs(ask, self._mesh, request))
 
-    def stalled(self, _request: Request) -> Response:
-        return self._page("stalled.html", lambda ask: {"stalled": stalled(ask, self._mesh.clock.now())})
+    def stalled(self, request: Request) -> Response:
+        return self._page(
+            "stalled.html", lambda ask: {"stalled": stalled(ask, self._mesh.clock.now(), *asked(request))}
+        )
 
     def event(self, _request: Request, event_id: str) -> Response:
         return self._page("event.html", lambda ask: _or_problem(matter.view(ask, event_id), "event"))
@@ -61,12 +64,13 @@ class _Pages:
         where = f"/events/{part(str(got.value['event_id']))}#{part(str(got.value['id']))}"
         return Response(status=303, headers={"Location": where})
 
-    def api_stalled(self, _request: Request) -> dict[str, Any]:
-        """What has stood past its time, oldest first, and which services could not be asked."""
+    def api_stalled(self, request: Request) -> dict[str, Any]:
+        """A page of what has stood past its time, and which services could not be asked; ``next`` where more follow."""
         now = self._mesh.clock.now()
-        found = stalled(Services(self._mesh), now)
+        found = stalled(Services(self._mesh), now, *asked(request))
         away = [problem.as_dict() for problem in found.problems]
-        return {"now": now.isoformat(), "stalled": found.findings, "away": away}
+        more = {"next": found.next} if found.next else {}
+        return {"now": now.isoformat(), "stalled": found.findings, "away": away, **more}
 
     def health(self, _request: Request) -> dict[str, Any]:
         return overview.health(Services(self._mesh), self._mesh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,14 +42,33 @@ def test_stalled_is_gathered_oldest_first(console: Any) -> None:
     found = console.get("/api/v1/stalled").get_json()
     assert found["away"] == [] and found["now"] == console.clock.now().isoformat()
     rows = found["stalled"]
-    assert rows[0]["subject"] == lost and rows[0]["kind"] == "event.untriaged" and rows[0]["holder"] == "desk:triage"
-    assert rows[0]["age_s"] >= 3 * 86400 and rows[0]["service"] == "dispatch"
-    assert [row["age_s"] for row in rows] == sorted((row["age_s"] for row in rows), reverse=True)
+    (untriaged,) = [row for row in rows if row["subject"] == lost]
+    assert (untriaged["kind"], untriaged["holder"]) == ("event.untriaged", "desk:triage")
+    assert untriaged["age_s"] >= 3 * 86400 and untriaged["service"] == "dispatch"
+    assert [row["late_since"] for row in rows] == sorted(row["late_since"] for row in rows)
     assert tasks & {row["subject"] for row in rows}
+    pages = list(_pages(console))
+    assert [len(page) for page in pages] == [1] * len(rows) and [row for page in pages for row in page] == rows
+    assert f'href="/stalled?cursor={_cursor(console)}"' in console.page("/stalled?limit=1")
+    assert console.get("/api/v1/stalled?cursor=nonsense").status_code == 422
+    assert "HTTP_BAD_REQUEST" in console.page("/stalled?cursor=nonsense", status=422)
     page = console.page("/stalled")
     assert "未分拨" in page and f'href="/events/{lost}"' in page and "3天" in page
     assert all(row["subject"] in page for row in rows)
     assert f'<span class="count">{len(rows)}</span>' in console.page("/")
+
+
+def _pages(console: Any) -> Iterator[list[dict[str, Any]]]:
+    """One finding at a time, as long as there is a next one."""
+    after = ""
+    while after is not None:
+        found = console.get(f"/api/v1/stalled?limit=1&cursor={after}").get_json()
+        yield found["stalled"]
+        after = found.get("next")
+
+
+def _cursor(console: Any) -> str:
+    return str(console.get("/api/v1/stalled?limit=1").get_json()["next"])
 
 
 def test_a_parked_message_is_seen(console: Any) -> None:

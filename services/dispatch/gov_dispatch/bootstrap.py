@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gov_dispatch import contracts, handlers, http, http_repeats, http_surge, renewals, store
 from gov_dispatch.desks import late_at_desks
 from gov_dispatch.store import figures
+from gov_dispatch.store.late import late_handoffs
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
-from govmesh.stalled import Finding
+from govmesh.stalled import Lists
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-def _stalled(mesh: Mesh, conn: sa.Connection) -> list[Finding]:
+def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
     now = mesh.clock.now()
-    return store.late_handoffs(conn, now) + late_at_desks(conn, mesh.pack, now)
+    return {"handoffs": partial(late_handoffs, conn, now), **late_at_desks(conn, mesh.pack, now)}
 
 
 SPEC = ServiceSpec(

@@ -99,6 +99,24 @@ def test_a_parked_command_keeps_its_sender(dispatch: Any) -> None:
     assert dispatch.rows("SELECT count(*) FROM history WHERE kind = 'accept'") == [(1,)]
 
 
+def test_what_goes_round_is_told_to_the_supervising_department(dispatch: Any) -> None:
+    """Returned as often as the pack allows: the triage desk has it, and the supervisor's queue the finding, once."""
+    event, handoff = dispatch.assigned()
+    said = {"reason": "not_responsible", "generation": 1}
+    wrong = dispatch.post(path(handoff, "return"), {**said, "dept": "chengguan", "proposed": "gongan", "reason": "no"})
+    assert (wrong["status"], wrong["error"]["code"]) == (422, "HANDOFF_BAD_REASON")
+    assert dispatch.post(path(handoff, "return"), {**said, "dept": "chengguan", "proposed": "gongan"})["status"] == 200
+    back = dispatch.post(path(handoff, "return"), {**said, "dept": "gongan", "proposed": "zhujian", "generation": 2})
+    assert (back["state"], back["holder"], back["returns"]) == ("returned", "desk:triage", 2)
+    supervisor = dispatch.mesh.pack.header.handoff.supervisor
+    told = "SELECT count(*) FROM outbox WHERE type = 'handoff.stalled.v1' AND exchange = '' AND routing_key = "
+    assert dispatch.rows(f"{told}'dept.{supervisor}'") == [(1,)]
+    assert dispatch.get(f"/api/v1/events/{event}/holders")["holders"][0]["holder"] == "desk:triage"
+    designated = dispatch.post(path(handoff, "designate"), {"dept": "gongan", "reason": "会商指定"})
+    refused = dispatch.post(path(handoff, "return"), {**said, "dept": "gongan", "proposed": "zhujian", "generation": 3})
+    assert (designated["designated"], refused["error"]["code"]) == (True, "HANDOFF_CANNOT_RETURN")
+
+
 @pytest.mark.broker
 def test_fifty_at_once_give_one_holder(make: Callable[..., Any], pg_url: str) -> None:
     """Fifty threads at two instances accept, return and pass on one hand-off: one is first, the rest get reasons."""

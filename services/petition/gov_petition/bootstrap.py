@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gov_petition import contracts, handlers, http, store
 from govmesh.spec import ServiceSpec
 
@@ -17,6 +19,6 @@ SPEC = ServiceSpec(
     migrations="gov_petition.migrations",
     routes=http.routes,
     prefixes=("/api/v1/petitions",),
-    stalled=lambda mesh, conn: store.late(conn, mesh.clock.now()),
+    stalled=lambda mesh, conn: {"petitions": partial(store.late, conn, mesh.clock.now())},
     counts=store.counts,
 )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from gov_petition import tables
 from govcore.petitions import OFFICE, Petition, by_hand
 from govmesh.kinds import Kind
+from govmesh.paging import after, mark
 from govmesh.stalled import Finding
 
 
@@ -103,12 +104,14 @@ def list_petitions(conn: sa.Connection, *, state: str | None, limit: int, offset
     return [PETITIONS.read(row[0]) for row in conn.execute(wanted.where(columns.state == state) if state else wanted)]
 
 
-def late(conn: sa.Connection, now: datetime, most: int = 500) -> list[Finding]:
+def late(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:
     """Petitions with a statutory term that has run out, the longest ago first."""
     columns = tables.PETITIONS.c
-    over = columns.late_at < sa.literal(now, columns.late_at.type)
-    found = conn.execute(sa.select(columns.doc).where(over).order_by(columns.late_at).limit(most))
-    return [_finding(PETITIONS.read(row[0])) for row in found]
+    due = columns.late_at
+    over = sa.select(columns.doc, due).where(due < sa.literal(now, due.type), after(due, columns.id, last))
+    found = conn.execute(over.order_by(due, columns.id).limit(most))
+    read = ((row.late_at, PETITIONS.read(row.doc)) for row in found)
+    return [(mark(at, one.id), _finding(one)) for at, one in read]
 
 
 def _finding(stored: StoredPetition) -> Finding:

@@ -99,7 +99,7 @@ def test_a_petition_goes_all_the_way_and_comes_back(mesh: Any) -> None:
     assert (matter["state"], matter["cause"], matter["trace_id"]) == ("closed", key, one["trace_id"])
     assert (one["state"], one["outcome"], one["event_id"]) == ("answered", "handled", event)
     assert one["accepted_at"] and one["lead"] == matter["lead"]
-    assert mesh.meshes[0].stalled() == [] and not any(service.parking.list() for service in mesh.meshes)
+    assert mesh.meshes[0].stalled().rows == [] and not any(service.parking.list() for service in mesh.meshes)
     _nobody_learns_who(mesh.meshes[1])
 
 

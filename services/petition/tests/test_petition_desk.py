@@ -41,15 +41,15 @@ def test_a_term_that_runs_out_is_escalated_once(petitions: Any) -> None:
     """The durable timer fires at the end: a line of history with the article, a finding with holder and age."""
     key = petitions.new(path=None)
     petitions.forward(14.9)
-    assert petitions.mesh.stalled() == [] and petitions.steps(key) == ["register"]
+    assert petitions.mesh.stalled().rows == [] and petitions.steps(key) == ["register"]
     petitions.forward(1)
     petitions.forward(1)
     assert petitions.steps(key) == ["register", "overdue"]
-    (finding,) = petitions.mesh.stalled()
+    (finding,) = petitions.mesh.stalled().rows
     assert (finding.kind, finding.subject) == ("petition.overdue", key) and "22" in finding.detail
     assert petitions.get(f"/{key}/clock")["deadlines"][0]["state"] == "overdue"
     petitions.post(f"/{key}/answer", outcome="explained")
-    assert petitions.mesh.stalled() == []
+    assert petitions.mesh.stalled().rows == []
 
 
 def test_without_dispatch_the_clock_runs_on(petitions: Any) -> None:
@@ -57,10 +57,10 @@ def test_without_dispatch_the_clock_runs_on(petitions: Any) -> None:
     key = petitions.new()
     petitions.forward(17)
     assert petitions.steps(key) == ["register", "refer", "overdue"]
-    (finding,) = petitions.mesh.stalled()
+    (finding,) = petitions.mesh.stalled().rows
     assert "tell" in finding.detail and "23" in finding.detail
     petitions.post(f"/{key}/tell")
-    assert petitions.mesh.stalled() == []
+    assert petitions.mesh.stalled().rows == []
 
 
 def test_what_an_organ_owes_stands_at_the_organ(petitions: Any) -> None:
@@ -69,7 +69,7 @@ def test_what_an_organ_owes_stands_at_the_organ(petitions: Any) -> None:
     petitions.post(f"/{key}/accept", by="dept:chengguan")
     petitions.post(f"/{key}/tell")
     petitions.forward(70)
-    (finding,) = petitions.mesh.stalled()
+    (finding,) = petitions.mesh.stalled().rows
     assert finding.holder == "dept:chengguan" and "34" in finding.detail
 
 

@@ -54,7 +54,7 @@ def test_what_must_not_be_left_to_rules_stays_at_the_desk(petitions: Any, more: 
     assert petitions.said() == ["petition.registered.v1"]
     petitions.forward(40)
     assert "petition.referred.v1" not in petitions.said()
-    (finding,) = petitions.mesh.stalled()
+    (finding,) = petitions.mesh.stalled().rows
     assert (finding.kind, finding.subject, finding.holder) == ("petition.overdue", key, "desk:petition")
 
 

@@ -103,15 +103,6 @@ def test_a_task_returned_to_one_that_returned_it_goes_to_the_triage_desk() -> No
     assert [one.kind for one in changed.promises] == ["triage"]
 
 
-def test_after_the_packs_number_of_returns_the_triage_desk_has_it() -> None:
-    """Passed round: a finding, and no further offer by rule."""
-    case = Case(a_way(max_returns=2))
-    case.give_back("chengguan", "shichang")
-    changed = case.give_back("shichang", "gongan")
-    assert case.seen() == ("returned", "shichang", "desk:triage", 2)
-    assert _types(changed) == ["handoff.returned.v1", "handoff.stalled.v1"]
-
-
 def test_an_unknown_department_in_a_return_or_transfer_is_refused() -> None:
     """The pack has no such department: a code with the field, and nothing has changed."""
     case = Case()

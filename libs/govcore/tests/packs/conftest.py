@@ -33,6 +33,7 @@ rating:
     - {grade: 5, label: {zh: 优, en: very good}}
 handoff:
   returns_limit: 2
+  supervisor: gongan
   reoffers: 1
   join: all
   return_reasons:

@@ -23,11 +23,12 @@ from govmesh.handlers import TimerFired
 from govmesh.hop import Hop
 from govmesh.items import LOCAL, TIMERS, Item, take
 from govmesh.logs import log
+from govmesh.paging import USUAL, Page
 from govmesh.parking import Parking
 from govmesh.sender import Sender, owed
 from govmesh.settings import Settings
 from govmesh.spec import ServiceSpec
-from govmesh.stalled import Finding, inside
+from govmesh.stalled import Finding, inside, oldest_first
 from govmesh.vault import Vault
 from govmesh.voices import by_speaker
 
@@ -35,10 +36,12 @@ PUT_BACK_SECONDS = 60.0
 """How often dead letters of departments' queues are taken in again."""
 _WAITING = sa.text(
     "SELECT EXISTS (SELECT 1 FROM parking WHERE state = 'retry' AND next_at <= :wall) AS retries,"
-    " EXISTS (SELECT 1 FROM timers WHERE due_at <= :now) AS timers,"
-    " EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL AND lease_until < :wall) AS unsent,"
+    " coalesce((SELECT min(due_at) FROM timers) <= :now, false) AS timers,"
+    " coalesce((SELECT min(lease_until) FROM outbox WHERE sent_at IS NULL) < :wall, false) AS unsent,"
     " EXISTS (SELECT 1 FROM feeds WHERE cursor < upto) AS feeds"
 )
+"""The earliest of each is the first entry of an index, however many rows there are and whatever the planner thinks of
+how many of them are due."""
 
 
 class Mesh:
@@ -248,13 +251,15 @@ class Mesh:
         with self.database.read() as conn:
             return int(conn.execute(sa.text("SELECT count(*) FROM inbox")).scalar_one())
 
-    def stalled(self) -> list[Finding]:
-        """Whatever has stood past its time in this service or at those it handed work to."""
-        now = self.clock.now()
-        before = now - timedelta(minutes=self.pack.terms.undelivered.minutes)
+    def stalled(self, limit: int = USUAL, cursor: str | None = None) -> Page[Finding]:
+        """Whatever has stood past its time in this service or at those it handed work to, a page of it.
+
+        Raises ``HTTP_BAD_REQUEST`` for a cursor that is none.
+        """
+        before = self.clock.now() - timedelta(minutes=self.pack.terms.undelivered.minutes)
         with self.database.read() as conn:
-            found = inside(conn, self.spec.name, now, before)
-            return found + (self.spec.stalled(self, conn) if self.spec.stalled else [])
+            own = self.spec.stalled(self, conn) if self.spec.stalled else {}
+            return oldest_first({**inside(conn, self.spec.name, before), **own}, limit, cursor)
 
     def health(self) -> dict[str, Any]:
         """Whether the database answers, and what the service has."""

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from govmesh.http import Request, Route, page
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 from govmesh.tables import HISTORY, OUTBOX
 
 
@@ -20,7 +21,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/healthz", lambda _request: mesh.health()),
         Route("GET", "/ops/settled", lambda _request: dict(mesh.settled())),
         Route("GET", "/ops/handled", lambda _request: {"handled": mesh.handled()}),
-        Route("GET", "/ops/stalled", lambda _request: {"findings": [finding.as_dict() for finding in mesh.stalled()]}),
+        Route("GET", "/ops/stalled", lambda request: _stalled(mesh, request)),
         Route("GET", "/ops/parked", lambda request: _parked(mesh, request)),
         Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),
         Route("POST", "/ops/parked/<path:key>/drop", lambda _request, key: asdict(mesh.parking.drop(key))),
@@ -31,6 +32,13 @@ def routes(mesh: Mesh) -> Sequence[Route]:
             lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)},
         ),
     )
+
+
+def _stalled(mesh: Mesh, request: Request) -> dict[str, Any]:
+    """A page of findings, oldest first, each with the cursor that goes on behind it; ``next`` where more follow."""
+    found = mesh.stalled(*asked(request))
+    rows = [{**row.as_dict(), "cursor": cursor} for row, cursor in zip(found.rows, found.cursors, strict=True)]
+    return {"findings": rows, "next": found.next}
 
 
 def _parked(mesh: Mesh, request: Request) -> dict[str, Any]:

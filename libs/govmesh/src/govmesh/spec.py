@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from govcore.messages import Payload
 from govmesh.handlers import On
 from govmesh.kinds import Kind
-from govmesh.stalled import Finding
+from govmesh.stalled import Lists
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -44,7 +44,8 @@ class ServiceSpec:
     """Commands taken over HTTP only; they never cross the broker."""
     seed: Callable[[Mesh, sa.Connection], None] | None = None
     """Runs after migrations at every start; must be repeatable."""
-    stalled: Callable[[Mesh, sa.Connection], list[Finding]] | None = None
+    stalled: Callable[[Mesh, sa.Connection], Lists] | None = None
+    """What has stood past its time, in lists that can be read page by page."""
     counts: Callable[[sa.Connection], dict[str, int]] | None = None
     """What the service has, in numbers, for ``/healthz`` and the demo's table."""
     addresses_departments: bool = False

@@ -16,6 +16,13 @@ from govmesh.items import TIMERS, Item
 from govmesh.tables import TIMERS as TABLE
 
 LEASE_SECONDS = 30.0
+_CLAIMED = tuple(TABLE.c[name] for name in ("id", "due_at", "kind", "subject", "place", "trace", "cause", "data"))
+_CLAIM = (
+    "WITH due AS MATERIALIZED (SELECT id FROM timers"
+    " WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall) ORDER BY due_at LIMIT :most{skip})"
+    " UPDATE timers SET lease_until = :until WHERE id IN (SELECT id FROM due)"
+    f" RETURNING {', '.join(column.name for column in _CLAIMED)}"
+)
 
 
 def claim(database: Database, clock: Clock, service: str, most: int = 200) -> list[Item]:
@@ -24,31 +31,11 @@ def claim(database: Database, clock: Clock, service: str, most: int = 200) -> li
     The hop keeps a promise only while its row stands as it was claimed, so a lost lease fires nothing twice.
     """
     with database.write() as conn:
-        skip = " FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else ""
-        found = conn.execute(
-            sa.text(
-                "SELECT id, due_at, kind, subject, place, trace, cause, data FROM timers"
-                " WHERE due_at <= :now AND (lease_until IS NULL OR lease_until < :wall)"
-                f" ORDER BY due_at LIMIT :most{skip}"
-            ).columns(
-                TABLE.c.id,
-                TABLE.c.due_at,
-                TABLE.c.kind,
-                TABLE.c.subject,
-                TABLE.c.place,
-                TABLE.c.trace,
-                TABLE.c.cause,
-                TABLE.c.data,
-            ),
-            {"now": stamp(clock.now()), "wall": wall(), "most": most},
-        ).all()
-        if found:
-            conn.execute(
-                sa.text(f"UPDATE timers SET lease_until = :until WHERE {bulk.among(conn, 'id')}"),
-                {"until": wall_after(LEASE_SECONDS), "keys": bulk.keys(conn, [row.id for row in found])},
-            )
+        asked = {"now": stamp(clock.now()), "wall": wall(), "until": wall_after(LEASE_SECONDS), "most": most}
+        sql = _CLAIM.format(skip=" FOR UPDATE SKIP LOCKED" if bulk.is_postgres(conn) else "")
+        found = conn.execute(sa.text(sql).columns(*_CLAIMED), asked).all()
     items = []
-    for row in found:
+    for row in sorted(found, key=lambda row: (row.due_at, row.id)):
         fired = TimerFired(
             timer=row.id, kind=row.kind, subject=row.subject, place=row.place, due_at=row.due_at, data=row.data
         )

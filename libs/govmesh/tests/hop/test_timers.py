@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from govmesh import timers
@@ -21,6 +22,21 @@ def test_a_promise_is_kept_once_when_it_is_due(bench: Any) -> None:
     assert bench.fired == ["a"]
     assert due(bench) == []
     assert bench.count("timers") == 0
+
+
+def test_the_oldest_promises_are_claimed_first_whoever_had_them(bench: Any) -> None:
+    """In the order in which they came due; one whose process died is no one's again when its lease is over."""
+    dues = {"c": 1, "a": 3, "b": 2}
+    bench.run(*(bench.item(key, "later") for key in dues))
+    with bench.database.write() as conn:
+        for key, hour in dues.items():
+            conn.exec_driver_sql(f"UPDATE timers SET due_at = '2026-03-02T0{hour}:00:00+00:00' WHERE subject = '{key}'")
+    bench.clock.advance(timedelta(days=1))
+    claim = partial(timers.claim, bench.database, bench.clock, "toy")
+    assert [[item.message.subject for item in claim(2)] for _ in range(3)] == [["c", "b"], ["a"], []]
+    with bench.database.write() as conn:
+        conn.exec_driver_sql("UPDATE timers SET lease_until = '2000-01-01T00:00:00.000000+00:00'")
+    assert [item.message.subject for item in claim(9)] == ["c", "b", "a"]
 
 
 def test_two_processes_with_the_same_promise_keep_it_once(bench: Any) -> None:

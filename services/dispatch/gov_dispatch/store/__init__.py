@@ -15,7 +15,6 @@ from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
 from govmesh.kinds import Kind
-from govmesh.stalled import Finding
 from govmesh.tables import OUTBOX
 
 
@@ -216,36 +215,6 @@ def list_handoffs(
     return [HANDOFFS.read(row[0]) for row in found]
 
 
-def late_handoffs(conn: sa.Connection, now: datetime, most: int = 500) -> list[Finding]:
-    """Hand-offs past their time, oldest due first: not accepted, not done, or lying at a desk."""
-    late = (
-        sa.select(tables.HANDOFFS.c.doc, tables.HANDOFFS.c.late_at)
-        .where(tables.HANDOFFS.c.late_at < sa.literal(now, tables.HANDOFFS.c.late_at.type))
-        .order_by(tables.HANDOFFS.c.late_at)
-        .limit(most)
-    )
-    findings = []
-    for row in conn.execute(late):
-        task = HANDOFFS.read(row.doc)
-        kind, holder = "handoff.late", str(task.holder)
-        if task.phase == "asked":
-            kind, holder = "handoff.unaccepted", f"dept:{task.dept}"
-        detail = f"{task.event_id} {task.role} {task.dept} g{task.generation}"
-        findings.append(Finding(kind, task.id, holder, task.held_since, row.late_at, task.place, detail))
-    return findings
-
-
-def at_desk(conn: sa.Connection, desk: str, most: int = 500) -> list[Event]:
-    """The matters a desk holds, longest held first."""
-    held = (
-        sa.select(tables.EVENTS.c.doc)
-        .where(tables.EVENTS.c.holder == desk)
-        .order_by(tables.EVENTS.c.held_since)
-        .limit(most)
-    )
-    return [EVENTS.read(row[0]) for row in conn.execute(held)]
-
-
 __all__ = [
     "EVENTS",
     "HANDOFFS",
@@ -258,13 +227,11 @@ __all__ = [
     "Person",
     "StoredReport",
     "StoredSurge",
-    "at_desk",
     "event",
     "handoff",
     "handoffs_of",
     "handoffs_of_all",
     "late_at",
-    "late_handoffs",
     "list_events",
     "list_handoffs",
     "list_reports",

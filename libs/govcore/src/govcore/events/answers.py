@@ -153,6 +153,7 @@ def transfer(
             "dept": to,
             "offerer": "dept:" + by,
             "reason": reason,
+            "tried": (*handoff.tried, by),
             "expiries": 0,
             "due_from": handoff.clock_from,
             "request": None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from govcore.errors import Refusal
 from govcore.events import answers
 from govcore.events._moves import change, move, note, reasoned, together, with_receipt
 from govcore.events.decision import NOTHING_CHANGED, Changed, Promise, Said, Step
@@ -62,9 +63,10 @@ def return_(
     answered_at: datetime | None = None,
 ) -> Changed:
     """Not responsible.  The proposed owner is asked, unless it has returned it too: then whoever passed it on has
-    it again, or the triage desk.  After the pack's number of returns the triage desk has it in any case.
+    it again, or the triage desk.  After the pack's number of returns the triage desk has it in any case, to consult
+    (会商) and designate, and the supervising department is told that it goes round (推诿).
 
-    Besides the refusals of the answer: ``HANDOFF_UNKNOWN_DEPARTMENT``.
+    Besides the refusals of the answer: ``HANDOFF_UNKNOWN_DEPARTMENT``, ``HANDOFF_BAD_REASON``.
     """
     going_round = handoff.returns + 1 >= way.rules.max_returns
     ask = not going_round and proposed not in handoff.tried
@@ -83,8 +85,10 @@ def return_(
         lead=event.lead,
     )
     way.known(proposed, field="proposed")
+    way.reasoned(reason)
     if to_desk:
-        said = [stalled(step.handoff, finding="passed_round", since=at)] if going_round else []
+        told = (way.rules.supervisor,)
+        said = [stalled(step.handoff, finding="passed_round", since=at, to=told)] if going_round else []
         promises = [_desk(step.handoff, at, way)]
         return together(None, [step], said=said, promises=promises, workflows=way.workflows)
     if not ask:
@@ -116,7 +120,8 @@ def transfer(
     way: Way,
     answered_at: datetime | None = None,
 ) -> Changed:
-    """Passed on.  Besides the refusals of the answer: ``HANDOFF_UNKNOWN_DEPARTMENT``."""
+    """Passed on.  Besides the refusals of the answer: ``HANDOFF_UNKNOWN_DEPARTMENT``; ``HANDOFF_PASSED_ROUND`` to one
+    that has returned it or passed it on already: that is a return, with its reason, and counts as one."""
     accept = way.reckon(at, way.rules.accept, event.place)
     step = answers.transfer(
         handoff,
@@ -132,6 +137,8 @@ def transfer(
         lead=event.lead,
     )
     way.known(to, field="to")
+    if to in handoff.tried:
+        raise Refusal("HANDOFF_PASSED_ROUND", field="to", value=to, handoff=handoff.id, state=handoff.state)
     after = _led_by(event, handoff, to)
     offer = Step(step.handoff, (said_offered(step.handoff, after),), (), promises(step.handoff))
     return together(_if_changed(event, after), [step, with_receipt(offer, at, way)], workflows=way.workflows)

@@ -29,8 +29,8 @@ class HandOff(BaseModel):
 
     ``dept`` is addressed now; ``holder`` answers for it now (the offerer until somebody accepts, None once it has
     ended).  ``generation`` counts the offers: an answer names the one it answers.  ``tried`` are the departments
-    that returned it, ``proposed`` whom the last one named.  ``answered_at`` is the department's own clock,
-    ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted;
+    that returned it or passed it on, ``proposed`` whom the last one named.  ``answered_at`` is the department's own
+    clock, ``answer_received_at`` the mesh's.  ``due_at`` is for being done, ``accept_due_at`` for being accepted;
     ``provisional`` (暂定): a year whose notice is not out was needed for either.
 
     ``workflow`` and ``own_phase``: as of the event.  The clock of ``due_at`` began at ``due_from`` (None: with the

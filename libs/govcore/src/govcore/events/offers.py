@@ -228,9 +228,9 @@ def undelivered(handoff: HandOff, *, generation: int, at: datetime) -> Step | No
     return Step(handoff, (said,), (_note(handoff, "undelivered", handoff.state, "clock", "HANDOFF_UNDELIVERED"),))
 
 
-def stalled(handoff: HandOff, *, finding: str, since: datetime) -> Said:
-    """The message that ``handoff`` stands still: ``late`` or ``passed_round``."""
-    return about_task(handoff, HandOffStalled, finding=finding, since=since, returns=handoff.returns)
+def stalled(handoff: HandOff, *, finding: str, since: datetime, to: tuple[str, ...] = ()) -> Said:
+    """The message that ``handoff`` stands still: ``late`` or ``passed_round``; straight to the departments ``to``."""
+    return about_task(handoff, HandOffStalled, to=to, finding=finding, since=since, returns=handoff.returns)
 
 
 def said_offered(handoff: HandOff, event: Event) -> Said:

@@ -76,7 +76,8 @@ class Rules:
     ``locate`` and ``receipt`` are waits between machines, so plain durations; ``accept``, ``triage`` and ``verify``
     are terms for people; ``handle`` is for matters whose routing names no term (None: none), ``rework`` for what
     is put right (None: the task's own term again).  ``max_returns``: with that many returns a task is no longer
-    re-offered but decided at the triage desk.  ``reoffers``: how often the same department is asked again after
+    re-offered but consulted on and decided at the triage desk (会商), and ``supervisor`` (督查单位) is told.
+    ``return_reasons``: the codes a return may give.  ``reoffers``: how often the same department is asked again after
     silence.  ``join``: all | lead | quorum:n.  ``verify_share`` of the events is verified (0 … 1).
     ``reopen``: the window after closing in which the reporter can object.  ``ladder``: whom lateness costs what.
     ``suspend``, ``extend``: None where the place allows none.
@@ -85,6 +86,8 @@ class Rules:
     """
 
     departments: frozenset[str]
+    return_reasons: frozenset[str]
+    supervisor: str
     locate: timedelta
     receipt: timedelta
     accept: str
@@ -163,3 +166,9 @@ class Way:
         """Raises ``HANDOFF_UNKNOWN_DEPARTMENT`` for a department the pack has not."""
         if dept not in self.rules.departments:
             raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field=field, value=dept)
+
+    def reasoned(self, reason: str) -> None:
+        """Raises ``HANDOFF_BAD_REASON`` for a reason to return that the pack has not."""
+        if reason not in self.rules.return_reasons:
+            known = ", ".join(sorted(self.rules.return_reasons))
+            raise Refusal("HANDOFF_BAD_REASON", field="reason", value=reason[:80], known=known)

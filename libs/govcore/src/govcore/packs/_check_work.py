@@ -65,6 +65,7 @@ def _departments(draft: Draft) -> None:
     kind, _, code = draft.header.verify.by.partition(":")
     if kind == "dept" and code not in known:
         draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
+    _department(draft, draft.head, ("handoff", "supervisor"), draft.header.handoff.supervisor)
 
 
 def _class(draft: Draft, document: Document, path: KeyPath, code: str) -> None:

@@ -148,12 +148,13 @@ class ReturnReason(Strict):
 class HandOffs(Strict):
     """How hand-offs (交接) go here.
 
-    After ``returns_limit`` returns a unit is designated (指定) and cannot return it; ``reoffers``: how often the
-    same department is asked again after silence; ``join``: when a joint operation (联勤) is done: ``all``, ``lead``
-    or ``quorum:n``.
+    After ``returns_limit`` returns the department ``supervisor`` (督查单位) is told and a unit designated (指定), which
+    cannot return it; ``reoffers``: how often the same department is asked again after silence; ``join``: when a joint
+    operation (联勤) is done: ``all``, ``lead`` or ``quorum:n``.
     """
 
     returns_limit: int = Field(ge=1)
+    supervisor: Code
     return_reasons: Annotated[tuple[ReturnReason, ...], Field(min_length=1)]
     reoffers: int = Field(ge=0)
     join: str = Field(pattern=r"^(all|lead|quorum:[1-9][0-9]*)$")

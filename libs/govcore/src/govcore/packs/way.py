@@ -20,6 +20,8 @@ def rules_of(pack: Pack) -> Rules:
     suspend, extend = terms.suspend, terms.extend
     return Rules(
         departments=frozenset(pack.departments),
+        return_reasons=frozenset(reason.code for reason in handoff.return_reasons),
+        supervisor=handoff.supervisor,
         locate=timedelta(minutes=terms.locate.minutes),
         receipt=timedelta(minutes=terms.undelivered.minutes),
         accept=terms.accept.term,

@@ -35,6 +35,8 @@ def rules(**changes: Any) -> Rules:
     """Small round numbers for every rule of a pack."""
     numbers: dict[str, Any] = {
         "departments": frozenset(DEPARTMENTS),
+        "return_reasons": frozenset({"not_ours"}),
+        "supervisor": "gongan",
         "locate": timedelta(minutes=10),
         "receipt": timedelta(minutes=15),
         "accept": "1wh",

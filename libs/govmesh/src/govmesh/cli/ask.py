@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +15,9 @@ from govcore.errors import Refusal
 from govmesh.cli.show import age, as_json, console, moment, table, use_zone
 from govmesh.cli.tree import lines
 from govmesh.client import Answered, Client, running
+from govmesh.paging import MOST, USUAL
 from govmesh.settings import Settings
+from govmesh.stalled import told
 from govmesh.tracetree import tree
 
 Json = Annotated[bool, typer.Option("--json", help="machine-readable")]
@@ -98,29 +101,35 @@ def why(subject: str, json: Json = False) -> None:
     )
 
 
-def stalled(json: Json = False) -> None:
-    """卡在哪里 / whatever has stood past its time, oldest first: where, who holds it, since when."""
+def stalled(
+    json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="so many at once")] = USUAL,
+    cursor: Annotated[str | None, typer.Option(help="where the page before ended")] = None,
+) -> None:
+    """卡在哪里 / whatever has stood past its time, the longest past it first: where, who holds it, since when."""
     with mesh() as client:
-        found = [finding for part in client.each("/ops/stalled").values() for finding in part["findings"]]
+        found = told({name: partial(_findings, client, name) for name in client.services()}, limit, cursor)
         now = datetime.fromisoformat(client.get("/mesh")["now"])
-    found.sort(key=lambda finding: datetime.fromisoformat(finding["since"]))
     if json:
-        as_json(
-            {
-                "stalled": [
-                    {**f, "age_s": int((now - datetime.fromisoformat(f["since"])).total_seconds())} for f in found
-                ]
-            }
-        )
+        rows = [{**f, "age_s": int((now - datetime.fromisoformat(f["since"])).total_seconds())} for f in found.rows]
+        as_json({"stalled": rows, **({"next": found.next} if found.next else {})})
         return
     table(
-        f"滞留 stalled ({len(found)})",
+        f"滞留 stalled ({len(found.rows)}{'+' if found.next else ''})",
         ("kind", "subject", "holder", "since", "age", "detail"),
         (
             (f["kind"], f["subject"], f["holder"], moment(f["since"]), age(f["since"], now), f["detail"])
-            for f in found[:200]
+            for f in found.rows
         ),
     )
+    if found.next:
+        console.print(f"下一页 next page: govmesh stalled --limit {limit} --cursor {found.next}", markup=False)
+
+
+def _findings(client: Client, service: str, cursor: str | None, most: int) -> list[tuple[str, dict[str, Any]]]:
+    """A service's findings behind its own cursor, each with the cursor it leaves behind."""
+    asked = {"limit": min(most, MOST), **({"cursor": cursor} if cursor else {})}
+    return [(row.pop("cursor"), row) for row in client.get(f"/svc/{service}/ops/stalled", **asked)["findings"]]
 
 
 parked = typer.Typer(help="搁置的消息 / messages that failed: list, show, replay, drop.", no_args_is_help=True)
