@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -21,8 +21,14 @@ from govmesh.work import Batch, Work
 Write = Callable[[sa.Connection, list[Any]], None]
 Owned = tuple[tuple[Work, ...], Any]
 """A row and whose doing it is; nobody's, such as a timer that fired."""
-Part = tuple[list[Item], int]
-"""Items of one transaction, and which time this is."""
+
+
+class Part(NamedTuple):
+    """Items of one transaction, the races it has lost, and whether rows that are refused now stay refused."""
+
+    items: list[Item]
+    clashes: int = 0
+    last: bool = False
 
 
 def finish(batch: Batch, whose: dict[Work, Item], items: Sequence[Item], *, last: bool) -> list[Part]:
@@ -38,10 +44,10 @@ def finish(batch: Batch, whose: dict[Work, Item], items: Sequence[Item], *, last
             item = whose[work]
             item.error, item.bad_rows, item.result = f"BadData: {why}", True, None
             bulk.delete(batch.conn, tables.TIMERS, [item.timer] if item.timer else [])
-    again: list[Part] = [([item for work, item in whose.items() if work in lost], 2)]
-    again += [([item], 1) for work, item in whose.items() if work in left.suspects]
-    again += [([item for work, item in whose.items() if work in left.after], 1)]
-    put_off = [item for part, _ in again for item in part]
+    again = [Part([item for work, item in whose.items() if work in lost], last=True)]
+    again += [Part([item]) for work, item in whose.items() if work in left.suspects]
+    again += [Part([item for work, item in whose.items() if work in left.after])]
+    put_off = [item for part in again for item in part.items]
     keys = {item.key for item in put_off}
     ended = [item for item in items if not item.repeat and item.key not in keys]
     failed = [item for item in ended if item.error or (item.refusal and not item.result)]
@@ -50,7 +56,7 @@ def finish(batch: Batch, whose: dict[Work, Item], items: Sequence[Item], *, last
     parking.settle(batch.conn, [item.key for item in ended if item.parked and item.key not in kept])
     forgotten = [item for item in failed if item.is_local] + [item for item in put_off if not item.parked]
     bulk.delete(batch.conn, tables.INBOX, [item.key for item in forgotten])
-    return [(part, time) for part, time in again if part]
+    return [part for part in again if part.items]
 
 
 @dataclass(slots=True)

@@ -70,28 +70,28 @@ class Hop:
         """
         yield "taken"
         rows: list[dict[str, Any]] = []
-        parts: deque[Part] = deque([(list(items), 1)])
+        parts: deque[Part] = deque([Part(list(items))])
         while parts:
-            part, tried = parts.popleft()
+            part, clashes, last = parts.popleft()
             try:
                 with self.database.write() as conn:
                     batch = self._open(conn)
                     whose = self._handle(batch, part)
-                    again = finish(batch, whose, part, last=tried > 1)
+                    again = finish(batch, whose, part, last=last)
                     yield "before-commit"
             except Clash:
-                if tried == TRIES:
+                if clashes == TRIES - 1:
                     raise
-                parts.appendleft((part, tried + 1))
+                parts.appendleft(Part(part, clashes + 1, last))
                 continue
             except DatabaseAway:
                 raise
             except Exception as error:
                 size = isqrt(len(part))  # dearer by two rounds of the batch, where halving would take one a level
                 if len(part) > 1:
-                    parts.extendleft([(part[at : at + size], 1) for at in range(0, len(part), size)][::-1])
-                elif tried == 1:  # two had the same new key: this time it sees the other's row
-                    parts.appendleft((part, 2))
+                    parts.extendleft([Part(part[at : at + size]) for at in range(0, len(part), size)][::-1])
+                elif not last:  # two had the same new key: this time it sees the other's row
+                    parts.appendleft(Part(part, last=True))
                 else:
                     self._alone(part[0], error)
                 continue
