@@ -23,7 +23,7 @@ def test_an_older_database_gets_columns_indexes_and_the_times_of_its_reports(dis
             "ALTER TABLE reports DROP COLUMN class_code",
             "ALTER TABLE reports DROP COLUMN reported_at",
             "DROP TABLE surges",
-            "UPDATE alembic_version SET version_num = 'd0001' WHERE version_num = 'd0002_surge'",
+            "UPDATE alembic_version SET version_num = 'd0001' WHERE version_num = 'd0003_pages'",
         ):
             conn.exec_driver_sql(change)
         conn.commit()

@@ -154,13 +154,13 @@ def test_the_ledger_of_returns(dispatch: Any) -> None:
     _, upheld = dispatch.assigned()
     act(dispatch, upheld, "return", reason="not_responsible", proposed="gongan")
     _, overruled = dispatch.assigned()
-    act(dispatch, overruled, "return", reason="找张三问问", proposed="gongan")
+    act(dispatch, overruled, "return", reason="wrong_class", note="找张三问问", proposed="gongan")
     act(dispatch, overruled, "return", reason="outside_area", proposed="shichang")
     designate(dispatch, overruled, "gongan")
     found = ledger(dispatch)
     chengguan, gongan = found["chengguan"], found["gongan"]
     assert (chengguan.counts["offered"], chengguan.counts["returned"], chengguan.counts["returns_upheld"]) == (2, 2, 2)
-    assert [(one.code, one.number) for one in chengguan.reasons] == [("not_responsible", 1), ("other", 1)]
+    assert [(one.code, one.number) for one in chengguan.reasons] == [("not_responsible", 1), ("wrong_class", 1)]
     assert (gongan.counts["offered"], gongan.counts["returned"], gongan.returns_overruled) == (3, 1, 1)
     assert (gongan.waiting, chengguan.held, found["shichang"].counts["offered"]) == (2, 0, 0)
     assert "张三" not in str(found)
