@@ -144,6 +144,7 @@ def test_importing_the_domain_brings_no_plumbing() -> None:
     assert len(loaded) <= MOST_MODULES
 
 
+@pytest.mark.slow
 def test_nothing_is_patched_by_importing() -> None:
     """Importing the plumbing, its command line and every service leaves the standard library as it is."""
     services = [

@@ -10,6 +10,8 @@ from pathlib import Path
 import house
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def built(project: Path, to: Path) -> set[str]:
     """The names of the files in the wheel of a project."""

@@ -20,6 +20,8 @@ from govmesh.broker.provision import for_pack, users
 from govmesh.settings import DEFAULT_PORTS, Settings
 from govmesh.spec import find_specs
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 DEFINITIONS = DEPLOY / "rabbitmq" / "definitions.tongcheng.json"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import house
+import pytest
 from typer.testing import CliRunner
 
 from govmesh.cli import app
+
+pytestmark = pytest.mark.slow
 
 PAGE = "docs/howto/calendar.md"
 

@@ -15,6 +15,8 @@ from pathlib import Path
 import house
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGE = "docs/howto/embed.md"
 PLUMBING = ("nameko", "kombu", "amqp", "eventlet", "sqlalchemy", "alembic", "psycopg2", "werkzeug", "govmesh")
 PYDANTIC = ("pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection")

@@ -11,6 +11,8 @@ from pathlib import Path
 import house
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGE = house.ROOT / "docs/howto/routing.md"
 DATA = Path(os.environ.get("GOVMESH_DATA") or house.ROOT.parent / "shared" / "data")
 MESSAGES = "messages/taidi_messages.xlsx"

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import house
+import pytest
+
+pytestmark = pytest.mark.slow
 
 PAGE = "docs/howto/workflow.md"
 

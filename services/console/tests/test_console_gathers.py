@@ -13,6 +13,8 @@ from govcore.i18n import label
 from govmesh.edge import Outside
 from govmesh.http import Request, Response
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Broken:

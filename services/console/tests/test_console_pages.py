@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>alert(1)</script>\"'><img onerror=a()>{{ 7*7 }}"
 PHONE = "13800138000"
 

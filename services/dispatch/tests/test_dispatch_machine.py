@@ -36,6 +36,8 @@ from govcore.packs import load_pack, way_of
 from govcore.testing import AT
 from govmesh.testing.alone import Alone
 
+pytestmark = pytest.mark.slow
+
 DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian")
 ANY = st.sampled_from(DEPARTMENTS)
 OTHER = st.sampled_from((*DEPARTMENTS, "feidieju"))

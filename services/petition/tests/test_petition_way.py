@@ -19,6 +19,8 @@ from govcore.messages import (
     Message,
 )
 
+pytestmark = pytest.mark.slow
+
 Said = Callable[..., Message[Any]]
 
 

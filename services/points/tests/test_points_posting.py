@@ -23,6 +23,8 @@ from govcore.messages import (
 )
 from govmesh.database import BadData
 
+pytestmark = pytest.mark.slow
+
 POST = "post:post-340881103004001"
 OPEN = {
     "title": {"zh": "按时办结", "en": "closed on time"},

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from govcore.calendar import COUNTINGS, Counting, Pause, WorkCalendar, due, share_at, share_moment
 
+pytestmark = pytest.mark.slow
+
 CN = WorkCalendar.china()
 AROUND_THE_CLOCK = WorkCalendar({"zone": "Asia/Shanghai", "sessions": "00:00-24:00", "complete": True})
 

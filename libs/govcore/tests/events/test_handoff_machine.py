@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,6 +26,8 @@ from govcore.errors import Refusal
 from govcore.events import Changed, Event, HandOff, Note, assert_one_holder, matter
 from govcore.messages import EventFacts, HandOffAccepted, HandOffFacts, HandOffRegained
 from govcore.testing import AT, COMMANDS, Command, a_way, a_where, an_event, obeyed
+
+pytestmark = pytest.mark.slow
 
 DEPARTMENTS = ("chengguan", "gongan", "shichang", "zhujian", "nobody")
 NUMBER = st.integers(0, 4)

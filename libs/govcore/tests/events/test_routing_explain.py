@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govcore.events.routing import Facts, RoutingTable, RuleTrace
 from govcore.events.routing_rules import CONDITIONS, Rule, Words
+
+pytestmark = pytest.mark.slow
 
 WORDS = ["噪音", "噪", "音乐", "乐", "fire", "fire truck", "垃圾站", "垃圾"]
 CODES = ["01", "0101", "010101", "0102", "02", "0201"]

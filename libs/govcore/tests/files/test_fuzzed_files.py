@@ -20,6 +20,8 @@ from govcore.files import Limits, map_row, mapping_for, open_table, read_rows, s
 from govcore.files.objects import items
 from govcore.files.separated import records
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("a.xlsx", "a.csv", "a.csv.gz", "a.json", "a.jsonl", "a.json.gz", "a.tsv")
 MAPPINGS = shipped_mappings()
 FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

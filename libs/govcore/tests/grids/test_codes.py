@@ -39,6 +39,7 @@ def test_malformed_division_codes_are_refused(code: str) -> None:
     assert (no.value.code, no.value.value) == ("GRID_BAD_CODE", code)
 
 
+@pytest.mark.slow
 def test_every_real_code_fits_the_profile(shared: Callable[[str], Path]) -> None:
     """All 620,573 villages have codes of five words whose first four are those of their town, bar towns of noughts."""
     with gzip.open(shared("divisions/villages_2023.csv.gz"), "rt", encoding="utf-8", newline="") as lines:

@@ -14,6 +14,8 @@ from govcore.events.routing_rules import Rule, When
 from govcore.packs._covers import covers, impossible
 from govcore.packs._shadow import dead_parts
 
+pytestmark = pytest.mark.slow
+
 
 def dead(*rules: dict[str, Any]) -> list[tuple[int, str, str]]:
     """What is dead among rules that all lead, unless they say otherwise."""

@@ -23,6 +23,8 @@ from govmesh.testing.broker_contract import SOON, take_all
 from govmesh.testing.servers import PrivateRabbit
 from govmesh.testing.servers.rabbit import _plain
 
+pytestmark = pytest.mark.slow
+
 HEARS = {"dispatch": {"grid": ["event.located"]}, "grid": {"dispatch": ["event.reported"]}}
 PASSWORDS = {name: f"pw-{name}" for name in ("dispatch", "grid", "dept.gongan", "dept.chengguan")}
 VHOST = "provisioned"

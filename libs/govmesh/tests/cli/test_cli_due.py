@@ -15,6 +15,8 @@ from govcore.errors import Refusal
 from govcore.packs import find_pack
 from govmesh.cli import app, main
 
+pytestmark = pytest.mark.slow
+
 CHINA = ("--pack", "tongcheng")
 
 

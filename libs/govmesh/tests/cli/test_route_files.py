@@ -12,6 +12,8 @@ import pytest
 from govcore.packs import find_pack
 from govmesh.cli import main
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str, str]]
 ROAD = {
     "source": "me",

@@ -17,6 +17,8 @@ from govcore.files import Mapping, Table
 from govmesh.client import Client
 from govmesh.importing import Away, Counts, Patience, default_rejects, patiently, posting_to, run_import
 
+pytestmark = pytest.mark.slow
+
 Tables = Callable[..., Table]
 
 

@@ -9,6 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 _DEAD = """
 import sys, eventlet
 eventlet.monkey_patch()

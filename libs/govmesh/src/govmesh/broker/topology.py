@@ -132,6 +132,8 @@ def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: 
     """Take dead letters in again: publish up to ``most`` of ``queue`` to the queues they died in; how many."""
     source, publisher = broker.source([queue], prefetch=most), broker.publisher()
     try:
+        if not source.depth():
+            return 0  # as nearly always; taking would wait for one
         taken = source.take(most, linger=0.2, wait=0.5)
         letters = {
             letter.message_id or f"dead-{index}": letter for index, letter in enumerate(taken) if letter.queue != queue
