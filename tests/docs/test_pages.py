@@ -159,6 +159,7 @@ def test_every_link_leads_somewhere() -> None:
     house.none_of(broken_links())
 
 
+@pytest.mark.slow
 def test_every_command_shown_exists() -> None:
     """Whatever ./dev or govmesh command a page shows, the script or the command line knows."""
     house.none_of(unknown_commands(house.ROOT, dev_commands(), govmesh_commands()))

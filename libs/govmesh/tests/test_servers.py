@@ -51,6 +51,7 @@ def query(url: str, statement: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
+@pytest.mark.slow
 def test_what_a_killed_test_made_is_undone(tmp_path: Path) -> None:
     """A test process killed with SIGKILL leaves neither its server nor its folder behind."""
     at = tmp_path / "made"

@@ -78,6 +78,7 @@ def _client(mesh: Any) -> Callable[..., Any]:
     return ask
 
 
+@pytest.mark.slow
 def test_a_petition_goes_all_the_way_and_comes_back(mesh: Any) -> None:
     """Referred, filed under its cause and trace, accepted, done, closed, answered; dispatch never learns who."""
     key = mesh.petition("petitions", **CLAIM)["petition"]

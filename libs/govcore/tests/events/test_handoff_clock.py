@@ -88,6 +88,7 @@ def _run(examples: int, steps: int) -> Counter[str]:
     return Watched.walked
 
 
+@pytest.mark.slow
 def test_nobody_loses_a_task_however_late_everybody_is() -> None:
     """A seeded sample of the long run below."""
     walked = _run(40, 30)

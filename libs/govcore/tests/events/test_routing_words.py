@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def _plainly(words: list[str], text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.text(LETTERS, min_size=1, max_size=4), max_size=8), st.text(LETTERS + "AB", max_size=20))
 def test_all_words_are_found_also_inside_others(words: list[str], text: str) -> None:

@@ -30,6 +30,7 @@ def test_encoding_is_recognised(text_file: Writer, encoding: str) -> None:
     assert read[:2] == [{"编号": "1", "内容": "路灯不亮，请尽快修理"}, {"编号": "2", "内容": "井盖丢失"}]
 
 
+@pytest.mark.slow
 def test_gb18030_is_recognised_past_a_long_ascii_start(text_file: Writer) -> None:
     """One Chinese word after half a megabyte of ASCII is enough."""
     text = "a,b\n" + "1,plain\n" * 60_000 + "2,桐城\n"

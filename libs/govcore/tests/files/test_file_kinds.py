@@ -100,6 +100,7 @@ def test_geojson_points_give_lon_and_lat(text_file: Writer) -> None:
     assert next(read_rows(path)).values == {"名称": "井盖", "id": "f1", "lon": 117.0, "lat": 31.0}
 
 
+@pytest.mark.slow
 def test_json_larger_than_the_window_streams(text_file: Writer) -> None:
     """A collection of many megabytes is walked through, with nothing lost at the seams."""
     rows = [{"id": number, "text": f'引号 " 和 {{括号}} {number} ' * 20} for number in range(20_000)]

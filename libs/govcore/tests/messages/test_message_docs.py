@@ -53,6 +53,7 @@ def test_every_type_travels_somewhere() -> None:
     assert set(CATALOGUE.types) >= TO_DEPARTMENTS
 
 
+@pytest.mark.slow
 def test_the_documents_are_written_and_the_same_each_time(tmp_path: Path) -> None:
     """Written twice, the documents are equal byte by byte, one schema a type."""
     main(["-o", str(tmp_path)])

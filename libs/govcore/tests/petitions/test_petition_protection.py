@@ -108,6 +108,7 @@ def take(step: str, one: Petition, at: datetime, path_organ: str | None) -> Chan
     return function(one, **more)  # type: ignore[no-any-return]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(
     st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 20)), max_size=20),

@@ -181,6 +181,7 @@ STORY = [
 ]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.sampled_from(STORY), max_size=12), st.permutations(STORY))
 def test_the_books_sums_do_not_depend_on_the_order_messages_come_in(

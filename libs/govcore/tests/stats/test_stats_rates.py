@@ -161,6 +161,7 @@ def test_a_share_is_a_part_of_its_whole(facts: list[Fact], judging: Judging) -> 
         assert share.numerator is None or share.denominator is None or 0 <= share.numerator <= share.denominator
 
 
+@pytest.mark.slow
 @given(ANY_FACTS, st.sampled_from(DIMENSIONS))
 def test_numbers_add_up_over_divisions(facts: list[Fact], dimension: str) -> None:
     """Numerators and denominators of all classes (departments, towns, channels) together are the whole's."""

@@ -165,6 +165,7 @@ print("green")
 """
 
 
+@pytest.mark.slow
 def test_it_works_under_eventlet() -> None:
     """Monkey-patched green threads publish and take without starving each other."""
     done = subprocess.run([sys.executable, "-c", GREEN], capture_output=True, text=True, timeout=60)

@@ -16,6 +16,7 @@ def ran(*words: str) -> str:
     return CliRunner().invoke(app, ["calendar", "check", *words, "--pack", "tongcheng"], catch_exceptions=False).output
 
 
+@pytest.mark.slow
 def test_days_that_become_others_are_listed(tmp_path: Path) -> None:
     """Each with what it was and is, in both languages; a day off that was one already is not named.
 

@@ -110,6 +110,7 @@ def test_all_departments_of_the_pack_for_a_week(
     assert not desk.refused
 
 
+@pytest.mark.slow
 def test_run_all_takes_turns_until_told(memory: MemoryBroker, time: Any, make_desk: Any, tmp_path: Path) -> None:
     """The embedded profile's loop receipts what is offered and closes the logs at the end."""
     pack = load_pack("tongcheng")

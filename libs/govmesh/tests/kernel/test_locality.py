@@ -23,6 +23,7 @@ def test_a_notice_file_is_taken_from_the_environment(tmp_path: Path, monkeypatch
         assert not calendar.day(date(2027, 3, 3)).provisional and calendar.day(date(2027, 1, 30)).kind == "makeup"
 
 
+@pytest.mark.slow
 def test_a_broken_notice_file_ends_the_start(tmp_path: Path) -> None:
     """A file that is not there, or has a day that is none, is refused with file and line."""
     with pytest.raises(Refusal, match="CALENDAR_NO_FILE"):
