@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-_left_out: list[pytest.Item] = []
+_left_out = {"long": 0, "others": 0}
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +63,27 @@ def own_pg_url() -> Iterator[str]:
         yield database.url
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two workers (``--dist loadgroup``) one takes all that needs a server, the other everything else."""
+    for item in items:
+        shared = item.get_closest_marker("broker") or item.get_closest_marker("browser")
+        item.add_marker(pytest.mark.xdist_group("servers" if shared else str(item.path)))
+
+
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    _left_out.extend(items)
+    for item in items:
+        _left_out["long" if item.get_closest_marker("faults") else "others"] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how many it left out; all leave out the same."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["left_out"] = dict(_left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _left_out.update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -78,7 +97,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.line(f"{held:5d}  {reason}")
     if not reasons:
         terminalreporter.line("    0  nothing was skipped")
-    if long := sum(item.get_closest_marker("faults") is not None for item in _left_out):
+    if long := _left_out["long"]:
         terminalreporter.line(f"{long:5d}  long runs of kills, crashes and load: ./dev faults")
-    if others := len(_left_out) - long:
+    if others := _left_out["others"]:
         terminalreporter.line(f"{others:5d}  left out by the marks or names asked for")
