@@ -16,12 +16,11 @@ import psycopg2
 import pytest
 
 from govcore.messages import AcceptHandOff, EventLocated, FinishHandOff, ReturnHandOff, TransferHandOff
-from govmesh.broker.provision import for_pack, users
 from govmesh.client import Client
 from govmesh.testing.cluster import Instance
 from govmesh.testing.fuzz import Bad, Fuzz, Good
 from govmesh.testing.processes import free_port
-from govmesh.testing.servers import PrivateRabbit, Unavailable, private_rabbitmq
+from govmesh.testing.servers import PrivateRabbit
 from govmesh.testing.wire import Wire
 
 SEED = 20260305
@@ -51,22 +50,6 @@ PROPERTIES: tuple[dict[str, Any], ...] = (
     {"user_id": "dept.gongan"},
 )
 """What a sender may write beside a body; the last one is a lie that the broker sees."""
-
-
-@pytest.fixture(scope="module")
-def rabbit() -> Iterator[PrivateRabbit]:
-    """A broker of this file's own with the users and rights of the pack."""
-    try:
-        server = private_rabbitmq()
-    except Unavailable as reason:
-        pytest.skip(f"no RabbitMQ of one's own: {reason}")
-    with server:
-        told = for_pack("tongcheng", vhost=VHOST)
-        told = for_pack("tongcheng", {name: "pw" for name in users(told)}, VHOST)
-        file = server.folder / "definitions.json"
-        file.write_text(json.dumps(told), encoding="utf-8")
-        server.ctl("import_definitions", str(file), "--format", "json")
-        yield server
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import govcore.petitions
-from govcore.calendar import WorkCalendar
 from govcore.errors import Refusal
 from govcore.messages import PetitionAnswered, PetitionReferred, PetitionRegistered
 from govcore.petitions import (
@@ -17,7 +16,6 @@ from govcore.petitions import (
     PETITION,
     ROLES,
     Changed,
-    Law,
     Petition,
     accept,
     answer,
@@ -39,42 +37,8 @@ from govcore.petitions import (
     tell,
     woken,
 )
+from govcore.testing.petitions import CAME, CHINA, LAW, ORGAN, after, days, new
 from govcore.workflow import check
-
-CHINA = WorkCalendar.china()
-LAW = Law(CHINA)
-CAME = CHINA.here(datetime(2026, 3, 2, 10))
-ORGAN = "dept:chengguan"
-SECRET = "王某某举报城管局收费，电话13812345678"
-
-
-def days(number: float) -> datetime:
-    """So many days after it came."""
-    return CAME + timedelta(days=number)
-
-
-def new(**more: Any) -> Petition:
-    """A claim that has just come in."""
-    plain: dict[str, Any] = {
-        "id": "P-1",
-        "state": "",
-        "channel": "letter",
-        "path": "claim",
-        "title": "垃圾",
-        "text": SECRET,
-    }
-    place = {"place": "34.08.81.103.004", "division": "340881103004", "class_code": "10401", "class_name": "暴露垃圾"}
-    changed = register(
-        Petition(**{**plain, **place, "received_at": CAME, "registered_at": CAME, **more}), by=OFFICE, law=LAW
-    )
-    assert changed.petition is not None
-    return changed.petition
-
-
-def after(changed: Changed) -> Petition:
-    """The petition as it is then."""
-    assert changed.petition is not None
-    return changed.petition
 
 
 def refusal(code: str) -> Any:
