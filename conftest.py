@@ -63,13 +63,6 @@ def own_pg_url() -> Iterator[str]:
         yield database.url
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two workers (``--dist loadgroup``) one takes all that needs a server, the other everything else."""
-    for item in items:
-        shared = item.get_closest_marker("broker") or item.get_closest_marker("browser")
-        item.add_marker(pytest.mark.xdist_group("servers" if shared else str(item.path)))
-
-
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         _left_out["long" if item.get_closest_marker("faults") else "others"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import pwd
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -175,6 +177,12 @@ def installed(find: Callable[[], str | None], package: str) -> str:
 
     Raises :class:`Unavailable` saying which package would help.
     """
+    with (Path(tempfile.gettempdir()) / f"govmesh-install-{os.geteuid()}").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        return _installed(find, package)
+
+
+def _installed(find: Callable[[], str | None], package: str) -> str:
     if found := find():
         return found
     may = os.environ.get("GOVMESH_TEST_INSTALL", "yes") != "no"
