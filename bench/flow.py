@@ -3,7 +3,9 @@
 Every service is a process of its own over RabbitMQ quorum queues and PostgreSQL; the pack's departments answer
 over AMQP without delay (a process of theirs, one connection each), with the chances of the pack to return and
 to pass on; the desks answer over HTTP.  The clock runs from the first report until every event is closed, every
-point posted and nothing is on its way.  With ``--json`` the last line is ``{"events_per_s":…,"hops_per_event":…}``.
+point posted and nothing is on its way.  Beside it the hand-written floor of ``./dev bench hop`` says how quick the
+machine is: hops a second of the whole mesh ÷ hops a second of one loop written by hand.
+With ``--json`` the last line is ``{"events_per_s":…,"hops_per_event":…}``.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from rich.console import Console
 
 from bench.common import servers
 
+FLOOR_MESSAGES = 8_000
 SERVICES = ("grid", "dispatch", "points")
 AT_ONCE = 400
 PATIENCE = 600.0
@@ -48,7 +51,7 @@ def main() -> None:
     console = Console(width=110, highlight=False)
     console.print(f"{os.cpu_count()} cores, cluster profile, {len(SERVICES)} services, 23 departments")
     for name, value in found.items():
-        console.print(f"{name:16} {value:10,.2f}")
+        console.print(f"{name:18} {value:10,.2f}")
     if args.json:
         print(json.dumps({name: round(found[name], 2) for name in ("events_per_s", "hops_per_event")}))
 
@@ -88,7 +91,12 @@ def _now() -> datetime:
 
 
 def measure(events: int) -> dict[str, float]:
-    """Run the whole mesh once over ``events`` reports."""
+    """The floor first, then the whole mesh once over ``events`` reports."""
+    from bench.hop import measure as hop
+
+    with servers() as corner:
+        floor = hop("floor", corner.of(FLOOR_MESSAGES))
+    before = _used()
     with servers() as env, tempfile.TemporaryDirectory() as home:
         own = {
             **os.environ,
@@ -107,8 +115,20 @@ def measure(events: int) -> dict[str, float]:
             url = json.loads(up)["ready"]
             with _process([sys.executable, "-m", "bench.flow", "--departments", home], own):
                 found = _drive(url, events)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return {**found, "cpu_ms_per_event": 1000 * (used.ru_utime + used.ru_stime) / events}
+        ours = found["events_per_s"] * found["hops_per_event"]
+        return {
+            **found,
+            "cpu_ms_per_event": 1000 * (_used() - before) / events,
+            "hops_per_s": ours,
+            "floor_hops_per_s": floor,
+            "hops_by_floor": ours / floor,
+        }
+
+
+def _used() -> float:
+    """Seconds of processor that this process's children have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @contextmanager
