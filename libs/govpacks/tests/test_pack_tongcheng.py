@@ -139,11 +139,14 @@ def test_terms(class_code: str | None, severity: str | None, term: str, tongchen
 
 
 def test_points_are_only_given(tongcheng: Pack) -> None:
-    """The rulebook is accepted by the points rules, takes nothing from anybody, and counts for posts."""
+    """The rulebook is accepted by the points rules, takes from nobody, counts for posts and volunteers who claim."""
     assert tongcheng.points is not None
     book = Rulebook.load(tongcheng.points, tongcheng.id, tongcheng.zone)
     assert {"event.closed.v1", "event.rated.v1"} <= book.types
-    assert all(rule.points > 0 and rule.account == "post" and rule.basis for rule in tongcheng.points.rules)
+    assert all(rule.points > 0 and rule.basis for rule in tongcheng.points.rules)
+    assert {(rule.account, rule.on) for rule in tongcheng.points.rules if rule.account != "post"} == {
+        ("person", "claim.fulfilled.v1")
+    }
 
 
 def test_the_boundary_has_both_parts(tongcheng: Pack) -> None:

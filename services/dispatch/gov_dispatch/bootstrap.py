@@ -5,9 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gov_dispatch import contracts, handlers, http, http_repeats, http_surge, renewals, store
+from gov_dispatch import (
+    contracts,
+    handlers,
+    http,
+    http_claims,
+    http_repeats,
+    http_services,
+    http_surge,
+    renewals,
+    store,
+)
 from gov_dispatch.desks import late_at_desks
 from gov_dispatch.store import figures
+from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
@@ -19,7 +30,11 @@ if TYPE_CHECKING:
 
 def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
     now = mesh.clock.now()
-    return {"handoffs": partial(late_handoffs, conn, now), **late_at_desks(conn, mesh.pack, now)}
+    return {
+        "handoffs": partial(late_handoffs, conn, now),
+        "claims": partial(late_claims, conn, now),
+        **late_at_desks(conn, mesh.pack, now),
+    }
 
 
 SPEC = ServiceSpec(
@@ -33,7 +48,9 @@ SPEC = ServiceSpec(
     nameko="gov_dispatch.service:DispatchService",
     migrations="gov_dispatch.migrations",
     routes=lambda mesh: (
+        *http_claims.routes(mesh),
         *http_repeats.routes(mesh),
+        *http_services.routes(mesh),
         *http_surge.routes(mesh),
         *http.routes(mesh),
         *renewals.routes(mesh),
@@ -45,6 +62,8 @@ SPEC = ServiceSpec(
         "/api/v1/holders",
         "/api/v1/calendar",
         "/api/v1/surges",
+        "/api/v1/claims",
+        "/api/v1/services",
         "/api/v1/stats",
     ),
     stalled=_stalled,

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from gov_dispatch import claim_commands
 from govcore.events.report_in import ReportIn
 from govcore.messages import (
+    CLAIMS,
     EVENTS,
     HANDOFFS,
     ORDERS,
@@ -18,12 +20,15 @@ from govcore.messages import (
     EventLocated,
     EventUnlocated,
     ExtendHandOff,
+    FinishClaim,
     FinishHandOff,
     Payload,
     PetitionReferred,
     ResumeHandOff,
+    ReturnClaim,
     ReturnHandOff,
     SuspendHandOff,
+    TakeClaim,
     TransferHandOff,
 )
 
@@ -34,6 +39,7 @@ SAYS: tuple[type[Payload], ...] = (
     *SUSPENSIONS,
     *ORDERS,
     *SURGES,
+    *CLAIMS,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,
@@ -43,6 +49,9 @@ COMMANDS: tuple[type[Payload], ...] = (
     SuspendHandOff,
     ResumeHandOff,
     ExtendHandOff,
+    TakeClaim,
+    ReturnClaim,
+    FinishClaim,
 )
 
 
@@ -193,4 +202,5 @@ LOCAL: tuple[type[Payload], ...] = (
     DetachEvent,
     DetachReport,
     CheckSurges,
+    *claim_commands.LOCAL,
 )

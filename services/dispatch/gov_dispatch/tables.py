@@ -130,3 +130,26 @@ SURGES = sa.Table(
     sa.Index("surges_found", "found_at"),
 )
 """What came in more often than usual: one row a surge; ``series`` is its class and place."""
+
+CLAIMS = sa.Table(
+    "claims",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text),
+    sa.Column("late_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("put_up_at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("claims_state", "state", "put_up_at"),
+    sa.Index(
+        "claims_late",
+        "late_at",
+        "id",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""Wishes and posts; ``late_at``: when one has stood past its time, null once it has ended."""

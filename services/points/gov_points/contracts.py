@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govcore.messages import (
+    ClaimFulfilled,
     EventClosed,
     EventRated,
     EventReopened,
@@ -19,6 +20,14 @@ from govcore.messages import (
 FAULTS: tuple[type[Payload], ...] = (HandOffExpired, HandOffReturned, HandOffStalled, OrderIssued)
 """Faults of handling, the only thing a rule may take points for (:mod:`govcore.points.guard`)."""
 
-HEARS: tuple[type[Payload], ...] = (EventClosed, EventRated, EventReworked, EventReopened, EventVoided, *FAULTS)
+HEARS: tuple[type[Payload], ...] = (
+    EventClosed,
+    EventRated,
+    EventReworked,
+    EventReopened,
+    EventVoided,
+    ClaimFulfilled,
+    *FAULTS,
+)
 SAYS: tuple[type[Payload], ...] = (PointsPosted,)
 COMMANDS: tuple[type[Payload], ...] = ()

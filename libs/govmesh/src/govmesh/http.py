@@ -114,6 +114,14 @@ def body(request: Request) -> Any:
         raise Refusal("HTTP_NOT_JSON", field="body") from error
 
 
+def fields(request: Request) -> dict[str, Any]:
+    """The request's JSON, which must be an object.  Raises ``HTTP_NOT_JSON``, ``HTTP_BAD_BODY``."""
+    found = body(request)
+    if not isinstance(found, dict):
+        raise Refusal("HTTP_BAD_BODY", field="body", why="object")
+    return found
+
+
 def page(request: Request, most: int = 200) -> tuple[int, int]:
     """``limit`` and ``offset`` of a list request."""
     try:
@@ -123,4 +131,4 @@ def page(request: Request, most: int = 200) -> tuple[int, int]:
     return max(1, min(limit, most)), max(0, min(offset, MOST_OFFSET))
 
 
-__all__ = ["Answer", "Api", "Handler", "Request", "Response", "Route", "body", "page", "reply", "status_of"]
+__all__ = ["Answer", "Api", "Handler", "Request", "Response", "Route", "body", "fields", "page", "reply", "status_of"]

@@ -14,6 +14,7 @@ _BY_ENTITY = {
     "handoff": "dispatch",
     "order": "dispatch",
     "surge": "dispatch",
+    "claim": "dispatch",
     "points": "points",
     "petition": "petition",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gov_dispatch.handlers import clock, departments, desks, intake, places, renewals, repeats, surges
+from gov_dispatch.handlers import claims, clock, departments, desks, intake, places, renewals, repeats, services, surges
 from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
@@ -16,14 +16,18 @@ def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of dispatch; the one place that makes them."""
     way = way_of(mesh.pack, mesh.ids)
     watch = surges.Surges(mesh)
+    board = claims.Claims(mesh)
+    doors = intake.Intake(mesh, way, watch)
     parts = (
-        intake.Intake(mesh, way, watch),
+        doors,
+        services.Services(mesh, doors),
         places.Places(way),
         departments.Departments(way),
         desks.Desks(way),
         renewals.Renewals(way),
         repeats.Repeats(mesh, way),
         watch,
-        clock.Clock(way, watch),
+        board,
+        clock.Clock(way, watch, {claims.TIMER: board.woken}),
     )
     return [on for part in parts for on in part.handlers()]

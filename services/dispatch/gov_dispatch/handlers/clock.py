@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,16 +17,19 @@ from govmesh.work import Need, Work
 
 
 class Clock:
-    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs; the surges of a day."""
+    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs; the surges of a day.
 
-    def __init__(self, way: Way, surges: Surges) -> None:
-        self._way, self._surges = way, surges
+    ``others`` look at subjects of their own kind of promise.
+    """
+
+    def __init__(self, way: Way, surges: Surges, others: Mapping[str, Callable[[str, Work], None]]) -> None:
+        self._way, self._surges, self._others = way, surges, others
 
     def handlers(self) -> Sequence[On]:
         return (On(TimerFired, self.fired, self.needs),)
 
     def needs(self, message: Message[TimerFired], _found: Any) -> Iterable[Need]:
-        if message.data.kind == "surge":
+        if message.data.kind == "surge" or message.data.kind in self._others:
             return
         event_id, _ = _parts(message.data)
         yield EVENTS, "id", event_id
@@ -36,6 +39,9 @@ class Clock:
         said = message.data
         if said.kind == "surge":
             self._surges.check(date.fromisoformat(said.data), work)
+            return
+        if (look := self._others.get(said.kind)) is not None:
+            look(said.subject, work)
             return
         event_id, generation = _parts(said)
         event = work.get(EVENTS, event_id)

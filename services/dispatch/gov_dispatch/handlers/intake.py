@@ -9,7 +9,8 @@ from gov_dispatch.apply import apply
 from gov_dispatch.contracts import FileReport
 from gov_dispatch.handlers.repeats import shown
 from gov_dispatch.handlers.surges import Surges
-from gov_dispatch.store import EVENTS, KEYS, PEOPLE, REPORTS, MatterKey, Person, StoredReport
+from gov_dispatch.sealing import seal
+from gov_dispatch.store import EVENTS, REPORTS, StoredReport
 from govcore.events import matter
 from govcore.events.event import Event, Report
 from govcore.events.fingerprint import telling
@@ -65,7 +66,15 @@ class Intake:
             self._attach(work, same[0], report, key)
         else:
             self._open(work, report, said, codes, words, message.data.history, key)
-        self._who(work, said, report)
+        seal(
+            work,
+            self._mesh.vault,
+            said.reporter,
+            id=report.id,
+            matter=report.event_id,
+            place=report.place,
+            source=said.source,
+        )
 
     def petition(self, message: Message[PetitionReferred], work: Work) -> None:
         """A petition that needs a department: a report with its cause."""
@@ -92,11 +101,17 @@ class Intake:
             point=said.point,
             cause=said.petition_id,
         )
-        changed = matter.file(report, at=work.now, way=self._way, trace=message.trace)
+        self.take_in(work, report, key)
+
+    def take_in(self, work: Work, report: Report, key: str | None) -> StoredReport:
+        """A report on its normal road, as an event of its own whatever it is like."""
+        changed = matter.file(report, at=work.now, way=self._way, trace=work.message.trace)
         self._surges.arm(work)
         assert changed.event is not None
-        work.put(REPORTS, StoredReport(report=report, key=key, attached=False))
+        stored = StoredReport(report=report, key=key, attached=False)
+        work.put(REPORTS, stored)
         apply(work, changed.event, changed)
+        return stored
 
     def _attach(self, work: Work, event: Event, report: Report, key: str | None) -> None:
         if event.open:
@@ -136,29 +151,6 @@ class Intake:
         stored = StoredReport(report=report, key=key, attached=False)
         work.put(REPORTS, stored)
         work.result = _result(stored, new=True)
-
-    def _who(self, work: Work, said: ReportIn, report: Report) -> None:
-        """Who reported goes into a record of its own, sealed under the matter's key."""
-        who = said.reporter
-        if who is None:
-            return
-        vault = self._mesh.vault
-        key = work.get(KEYS, report.event_id)
-        if key is None:
-            key = MatterKey(id=report.event_id, place=report.place, wrapped=vault.new_key(report.event_id))
-            work.put(KEYS, key)
-        record = {name: value for name, value in who.model_dump().items() if value}
-        work.put(
-            PEOPLE,
-            Person(
-                id=report.id,
-                event_id=report.event_id,
-                place=report.place,
-                sealed=vault.seal(key.wrapped, report.event_id, record),
-                phone_index=vault.index(who.phone) if who.phone else None,
-                handle_index=vault.index(f"{said.source}|{who.handle}") if who.handle else None,
-            ),
-        )
 
 
 def _key(source: str, external_id: str | None) -> str | None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from gov_dispatch import tables
+from gov_dispatch.store.claims import CLAIMS
 from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
@@ -108,7 +109,7 @@ KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
 SURGES = Kind(tables.SURGES, StoredSurge, _drawn("series", "place", "found_at"), lookups=("series",))
 
-KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES)
+KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES, CLAIMS)
 """In the order in which a batch locks them."""
 
 
@@ -216,6 +217,7 @@ def list_handoffs(
 
 
 __all__ = [
+    "CLAIMS",
     "EVENTS",
     "HANDOFFS",
     "KEYS",

@@ -1,6 +1,19 @@
 """Messages: the envelope and the catalogue of everything the mesh says and every command."""
 
 from govcore.messages.base import CONTENT_TYPE, Catalogue, Message, Payload, routing_key
+from govcore.messages.claims import (
+    CLAIMS,
+    ClaimDone,
+    ClaimEnded,
+    ClaimFacts,
+    ClaimFulfilled,
+    ClaimOffered,
+    ClaimReturned,
+    ClaimTaken,
+    FinishClaim,
+    ReturnClaim,
+    TakeClaim,
+)
 from govcore.messages.closing import ENDED_EVENTS, CreditFacts, EventClosed, EventImported, EventRated
 from govcore.messages.commands import (
     ANSWERS,
@@ -72,12 +85,15 @@ from govcore.messages.suspension import (
 )
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
-CATALOGUE = Catalogue.of((*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *SURGES, *POINTS, *PETITIONS, *COMMANDS, *ANSWERS))
+CATALOGUE = Catalogue.of(
+    (*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *SURGES, *POINTS, *PETITIONS, *CLAIMS, *COMMANDS, *ANSWERS)
+)
 """Every type the mesh knows."""
 
 __all__ = [
     "ANSWERS",
     "CATALOGUE",
+    "CLAIMS",
     "COMMANDS",
     "CONTENT_TYPE",
     "EVENTS",
@@ -91,6 +107,13 @@ __all__ = [
     "Answer",
     "ArchiveWanted",
     "Catalogue",
+    "ClaimDone",
+    "ClaimEnded",
+    "ClaimFacts",
+    "ClaimFulfilled",
+    "ClaimOffered",
+    "ClaimReturned",
+    "ClaimTaken",
     "CommandRefused",
     "CreditFacts",
     "EventAttached",
@@ -113,6 +136,7 @@ __all__ = [
     "EventUnlocated",
     "EventVoided",
     "ExtendHandOff",
+    "FinishClaim",
     "FinishHandOff",
     "HandOffAccepted",
     "HandOffDenied",
@@ -142,9 +166,11 @@ __all__ = [
     "PetitionRegistered",
     "PointsPosted",
     "ResumeHandOff",
+    "ReturnClaim",
     "ReturnHandOff",
     "SurgeFound",
     "SuspendHandOff",
+    "TakeClaim",
     "TransferHandOff",
     "routing_key",
 ]

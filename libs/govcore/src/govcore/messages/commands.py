@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import ConfigDict, Field, StringConstraints
 
 from govcore.messages.base import Payload
+from govcore.messages.claims import CLAIM_COMMANDS
 from govcore.messages.words import Code, Dept, Evidence, Id, Time, Words
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
@@ -149,6 +150,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     SuspendHandOff,
     ResumeHandOff,
     ExtendHandOff,
+    *CLAIM_COMMANDS,
     MessagesReceived,
     ArchiveWanted,
 )

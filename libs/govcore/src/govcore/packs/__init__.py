@@ -7,6 +7,7 @@ Of a loaded pack :class:`Known` answers for names, :class:`Places` for places an
 """
 
 from govcore.packs._yaml import read_plain
+from govcore.packs.claiming import claim_rules_of
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
@@ -14,10 +15,11 @@ from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
 from govcore.packs.places import Found, Places, posts_of, registry_of
 from govcore.packs.recalled import recalled
-from govcore.packs.records import ClassItem, Division, Grid, Post
+from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
 from govcore.packs.replay import Difference, Replay
 from govcore.packs.routed import Routed, explain, lacked, told
 from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
+from govcore.packs.services import application, service_in
 from govcore.packs.stories import Answer, Expect, Step, Story, length_of
 from govcore.packs.terms import Handling, Terms
 from govcore.packs.way import facts_of, route, rules_of, way_of
@@ -44,10 +46,13 @@ __all__ = [
     "Post",
     "Replay",
     "Routed",
+    "ServiceItem",
     "Step",
     "Story",
     "Terms",
+    "application",
     "check_pack",
+    "claim_rules_of",
     "explain",
     "facts_of",
     "find_pack",
@@ -62,6 +67,7 @@ __all__ = [
     "report_of",
     "route",
     "rules_of",
+    "service_in",
     "told",
     "way_of",
 ]

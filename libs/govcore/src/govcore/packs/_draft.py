@@ -13,6 +13,7 @@ from govcore.packs._csv import Table
 from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document
 from govcore.packs.demo import DemoSpec
+from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
@@ -53,6 +54,7 @@ class Draft:
     notices: tuple[Notice, ...] = ()
     local_notices: dict[str, tuple[Notice, ...]] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)
+    services: dict[str, ServiceItem] = field(default_factory=dict)
     workflow: Workflow | None = None
     older_workflows: list[Workflow] = field(default_factory=list)
 

@@ -20,6 +20,7 @@ from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.services import read_services
 from govcore.packs.stories import read_stories
 from govcore.packs.terms import Terms
 from govcore.packs.workflows import read_pack_workflows
@@ -87,6 +88,7 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
         draft.count_table = read_table(folder / draft.demo.counts, ("class", "department", "n"), findings)
     _read_tables(draft)
     _read_notices(draft)
+    draft.services = read_services(draft)
     draft.stories = read_stories(folder, draft.department_codes(), findings)
     draft.workflow, draft.older_workflows = read_pack_workflows(folder, findings)
     return draft
@@ -176,6 +178,7 @@ def _made(draft: Draft) -> Pack:
         notices=draft.notices,
         local_notices=draft.local_notices,
         stories=draft.stories,
+        services=draft.services,
         workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from govcore.events.routing import RoutingTable
 from govcore.events.routing_rules import Rule, placed
 from govcore.packs.calendars import calendars_of
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
-from govcore.packs.records import ClassItem, Division, Grid, Post
+from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
@@ -36,7 +36,7 @@ class Pack:
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
     outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
-    new events follow and the older ones.
+    new events follow and the older ones; ``services``: what can be applied for.
     """
 
     folder: Path
@@ -59,6 +59,7 @@ class Pack:
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
     workflows: Workflows = ONLY_SHIPPED
+    services: Mapping[str, ServiceItem] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -102,6 +103,21 @@ class Pack:
     def routing(self) -> RoutingTable:
         """The rules, with their places as dotted paths."""
         return RoutingTable([placed(rule, self.header.code.place) for rule in self.rules])
+
+    @cached_property
+    def _by_service(self) -> Mapping[str, tuple[ServiceItem, RoutingTable]]:
+        found = self.services.values()
+        return {item.class_code: (item, RoutingTable([item.rule])) for item in found}
+
+    def routing_of(self, class_code: str | None) -> RoutingTable:
+        """The rules that are read for a matter of that class: of an application the one of its service."""
+        own = self._by_service.get(class_code or "")
+        return own[1] if own else self.routing
+
+    def service_of(self, class_code: str | None) -> ServiceItem | None:
+        """The service that a matter of that class is an application for."""
+        own = self._by_service.get(class_code or "")
+        return own[0] if own else None
 
     @cached_property
     def classifier(self) -> Classifier | None:

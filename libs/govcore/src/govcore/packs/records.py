@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from govcore.events.routing_rules import Rule, When
+
 
 class Division(NamedTuple):
     """A division (行政区划): ``place`` is its dotted path, ``kind`` the locality's word for its level."""
@@ -47,3 +49,39 @@ class Post(NamedTuple):
     grid: str
     kind: str
     time: str
+
+
+class ServiceItem(NamedTuple):
+    """A service (服务事项) that a unit gives on application, within ``term``.
+
+    ``online``: it can be applied for online (网上办); ``one_trip``: it takes one trip at most (最多跑一次);
+    ``open``: it can be applied for now; ``basis``: the law with its article, or that we composed it.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    unit: str
+    term: str
+    online: bool
+    one_trip: bool
+    open: bool
+    basis: str
+
+    @property
+    def class_code(self) -> str:
+        """What an application for it has as its class."""
+        return f"service.{self.code}"
+
+    @property
+    def rule(self) -> Rule:
+        """The one routing rule that is read for it: its unit, its term, its basis."""
+        return Rule(
+            id=self.class_code,
+            when=When.model_validate({"class": self.class_code}),
+            lead=self.unit,
+            term=self.term,
+            stop=True,
+            reason=self.name,
+            basis=self.basis,
+        )

@@ -56,7 +56,10 @@ class Replay:
     def add(self, event: Event, *, name: str = "", row: int = 0) -> Difference | None:
         """One matter as the rules see it; how its decisions differ, None where they do not."""
         facts = facts_of(self._before, event)
-        before, after = (settled(pack, facts, pack.routing.decide(facts)) for pack in (self._before, self._after))
+        before, after = (
+            settled(pack, facts, pack.routing_of(facts.class_code).decide(facts))
+            for pack in (self._before, self._after)
+        )
         self.read += 1
         for counter, decision in zip(self._spoke, (before, after), strict=True):
             counter.update(decision.matched)

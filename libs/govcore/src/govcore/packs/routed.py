@@ -42,12 +42,13 @@ class Routed:
 def explain(pack: Pack, event: Event) -> Routed:
     """What the pack's rules say of a matter as it stands, and why.  Raises ``ROUTING_NAIVE_TIME``."""
     facts = facts_of(pack, event)
-    explained = pack.routing.explain(facts)
+    rules = pack.routing_of(facts.class_code)
+    explained = rules.explain(facts)
     guess = pack.classifier.classify(event.title, event.text) if pack.classifier is not None else None
     return Routed(
         facts=facts,
         decision=settled(pack, facts, explained.decision),
-        rules=pack.routing.rules,
+        rules=rules.rules,
         traces=explained.rules,
         words=guess.why if guess is not None and guess.class_code == event.class_code else (),
     )
@@ -60,7 +61,8 @@ def told(pack: Pack, routed: Routed) -> dict[str, Any]:
     With ``triage`` the term is the desk's (``by`` says so), and the assists are the rules' proposal to it.
     """
     facts, decision = routed.facts, routed.decision
-    item, division = pack.classes.get(facts.class_code or ""), pack.divisions_by_place.get(facts.place)
+    code = facts.class_code or ""
+    item, division = pack.classes.get(code) or pack.service_of(code), pack.divisions_by_place.get(facts.place)
     channel = pack.channels.get(facts.channel or "")
     return {
         "facts": {

@@ -70,6 +70,14 @@ class Extension(Strict):
     source: str = Field(min_length=1)
 
 
+class Claiming(Strict):
+    """How long a claimer (认领人) has, how long the desk has to confirm, how often a steward calls (走访)."""
+
+    fulfil: Sourced = Sourced(term="30d", source="composed; a month to fulfil a wish")
+    confirm: Sourced = Sourced(term="5wd", source="composed; general term of the hotline 12345 (Weifang, Ji'nan)")
+    visit: Sourced = Sourced(term="7d", source="weekly visits (S17); a last day that is none of work moves on")
+
+
 class Handling(Sourced):
     """The term to handle what has one of these classes (``*`` at the end: beginnings) and this severity."""
 
@@ -98,7 +106,7 @@ class Terms(Strict):
     ``verify``: for the desks; ``locate``: minutes to wait for the grid service; ``undelivered``: minutes without a
     receipt until a hand-off counts as undelivered; ``rework``: to put right what was not; ``rating``: how long
     a resident can rate, ``reopen``: and object; ``ladder``: what lateness brings; ``suspend``, ``extend``: none where
-    they are missing; ``handle``: the first line that holds.
+    they are missing; ``claims``: for wishes, posts and stewards; ``handle``: the first line that holds.
     """
 
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
@@ -114,6 +122,7 @@ class Terms(Strict):
     ladder: Annotated[tuple[Rung, ...], Field(min_length=1)]
     suspend: Suspension | None = None
     extend: Extension | None = None
+    claims: Claiming = Claiming()
     handle: Annotated[tuple[Handling, ...], Field(min_length=1)]
 
     def handling(self, class_code: str | None, severity: str | None = None) -> Handling:

@@ -74,7 +74,7 @@ def facts_of(pack: Pack, event: Event) -> Facts:
 def route(pack: Pack, event: Event) -> Decision:
     """Who gets it; the term is the rule's own, or the pack's for the class and severity."""
     facts = facts_of(pack, event)
-    return settled(pack, facts, pack.routing.decide(facts))
+    return settled(pack, facts, pack.routing_of(facts.class_code).decide(facts))
 
 
 def settled(pack: Pack, facts: Facts, decision: Decision) -> Decision:

@@ -47,6 +47,8 @@ def naming(pack: Pack) -> Naming:
 def _names(pack: Pack, dimension: str, code: str) -> tuple[str, str]:
     if dimension == "class" and code in pack.classes:
         return pack.classes[code].name, pack.classes[code].name_en
+    if dimension == "class" and (service := pack.service_of(code)) is not None:
+        return service.name, service.name_en
     if dimension == "dept" and code in pack.departments:
         return pack.departments[code].name.zh, pack.departments[code].name.en
     if dimension == "channel" and code in pack.channels:

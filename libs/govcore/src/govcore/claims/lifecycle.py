@@ -1,0 +1,53 @@
+"""All transitions of a claim, a led project and a stewardship, the reason beside every line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govcore.workflow import NOTHING, Lifecycle
+from govcore.workflow import Transition as T
+
+CLAIM = Lifecycle(
+    name="claim",
+    version=1,
+    refusal="CLAIM_NOT_ALLOWED",
+    ends=frozenset({"fulfilled", "lapsed", "withdrawn"}),
+    transitions=(
+        T(NOTHING, "put_up", "open", "desk|worker", "a wish or a post stands on the board"),
+        T("open", "take", "claimed", "claimer", "the first who claims it has it"),
+        T("open", "lapse", "lapsed", "clock", "nobody claimed it while it was wanted"),
+        T("open", "withdraw", "withdrawn", "desk|worker", "no longer wanted"),
+        T("claimed", "give_back", "open", "claimer", "cannot after all, with the reason: on the board again"),
+        T("claimed", "expire", "open", "clock", "not fulfilled in time: on the board again"),
+        T("claimed", "expire_last", "lapsed", "clock", "not fulfilled in time, and no longer wanted by then"),
+        T("claimed", "finish", "done", "claimer", "fulfilled, with evidence"),
+        T("claimed", "withdraw", "withdrawn", "desk|worker", "no longer wanted"),
+        T("done", "confirm", "fulfilled", "desk|worker|wisher", "whoever wished it, or the desk, says so too"),
+        T("done", "redo", "claimed", "desk|worker|wisher", "not fulfilled: the claimer has it again, for another term"),
+    ),
+)
+
+ROLES: Mapping[str, str] = {
+    "desk": "desk:<name>: whoever keeps the board",
+    "worker": "post:<code>: a grid worker",
+    "claimer": "dept:<code>, by command; partner:<credit code> or volunteer:<number>, through the edge",
+    "wisher": "the resident whose wish it is, through the edge",
+    "clock": "a durable timer",
+}
+"""Who stands behind each role of the tables."""
+
+_BY_KIND: Mapping[str, str] = {
+    "desk": "desk",
+    "post": "worker",
+    "dept": "claimer",
+    "partner": "claimer",
+    "volunteer": "claimer",
+}
+
+
+def roles_of(by: str) -> frozenset[str]:
+    """The role in which ``by`` acts; none for a word nobody goes by."""
+    kind, colon, name = by.partition(":")
+    if colon:
+        return frozenset({_BY_KIND[kind]}) if kind in _BY_KIND and name else frozenset()
+    return frozenset({by}) if by in ("wisher", "clock") else frozenset()
