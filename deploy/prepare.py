@@ -1,9 +1,9 @@
 """Make what an installation keeps to itself: ``python deploy/prepare.py PACK [--into FOLDER]``.
 
 Writes, readable by their owner only: ``passwords.json`` (RabbitMQ users), ``definitions.json`` (for RabbitMQ's
-``load_definitions`` or ``rabbitmqctl import_definitions``), ``govmesh.env`` (all services), ``<service>.env`` and
-``dept.<code>.env`` (one each, with its own broker address) and ``postgres.env``.  Run again after a pack has changed:
-known passwords and keys stay.
+``load_definitions`` or ``rabbitmqctl import_definitions``), ``govmesh.env`` (all services), ``<service>.env``,
+``dept.<code>.env`` and ``gateway.<code>.env`` (one each, with its own broker address) and ``postgres.env``.  Run again
+after a pack has changed: known passwords and keys stay.
 """
 
 from __future__ import annotations
@@ -51,8 +51,10 @@ def prepare(pack: str, into: Path, rabbitmq: str, postgres: str) -> None:
         url = f"amqp://{name}:{quote(passwords[name], safe='')}@{rabbitmq}/{VHOST}"
         if name in DEFAULT_PORTS:
             _env(into / f"{name}.env", {"GOVMESH_AMQP_URL": url, "PORT": str(DEFAULT_PORTS[name])})
-        else:
+        elif name.startswith("dept."):
             _env(into / f"{name}.env", {"GOVMESH_DEPARTMENT_URL": url, "GOVMESH_PACK": pack})
+        else:
+            _env(into / f"{name}.env", {"GOVMESH_GATEWAY_URL": url})
 
 
 def _env(file: Path, values: Mapping[str, str]) -> None:

@@ -10,6 +10,8 @@ from pydantic import Field
 from gov_dispatch import claim_commands
 from govcore.events.report_in import ReportIn
 from govcore.messages import (
+    ALERTS,
+    BROUGHT,
     CLAIMS,
     EVENTS,
     HANDOFFS,
@@ -40,6 +42,7 @@ SAYS: tuple[type[Payload], ...] = (
     *ORDERS,
     *SURGES,
     *CLAIMS,
+    *ALERTS,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,
@@ -53,6 +56,8 @@ COMMANDS: tuple[type[Payload], ...] = (
     ReturnClaim,
     FinishClaim,
 )
+
+DOOR: tuple[type[Payload], ...] = BROUGHT
 
 
 class FileReport(Payload):

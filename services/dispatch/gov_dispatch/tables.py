@@ -153,3 +153,34 @@ CLAIMS = sa.Table(
     ),
 )
 """Wishes and posts; ``late_at``: when one has stood past its time, null once it has ended."""
+ALERTS = sa.Table(
+    "alerts",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("alerts_event", "event_id"),
+)
+"""Each alert that was taken in, under its gateway's code and its own number there."""
+
+WATCHES = sa.Table(
+    "watches",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("last_at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("watches_last", "last_at"),
+)
+"""Of each device and kind the latest run of alerts."""
+
+GAUGES = sa.Table(
+    "gauges",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+)
+"""How many alerts came in of late, by device and by gateway."""

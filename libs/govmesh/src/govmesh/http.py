@@ -30,6 +30,7 @@ STATUS = {
     "NOT_HOLDER": 403,
     "NOT_ALLOWED": 403,
     "NOT_YOURS": 403,
+    "RATE_LIMIT": 429,
 }
 """Which HTTP status a reason code gets, by a part of its name; 422 for the others."""
 
@@ -95,8 +96,9 @@ def broken(error: Exception) -> Response:
 
 
 def status_of(code: str) -> int:
-    """The HTTP status of a reason code; what a report says is wrong in its body, never a path that is not there."""
-    if code.startswith("REPORT_"):
+    """The HTTP status of a reason code; what a report or an alert says is wrong in its body, never a path that is not
+    there."""
+    if code.startswith(("REPORT_", "ALERT_")) and not code.endswith("RATE_LIMIT"):
         return 422
     return next((status for part, status in STATUS.items() if part in code), 422)
 

@@ -74,7 +74,7 @@ def take(deliveries: Iterable[Delivery], catalogues: Mapping[str, Catalogue], fr
         item = Item(key="", queue=delivery.queue, raw=delivery.body, user=delivery.user, delivery=delivery)
         decode(item, catalogues.get(delivery.queue) or Catalogue())
         if item.message is not None:
-            item.key = f"{item.user}|{item.message.id}" if item.is_command else item.message.id
+            item.key = f"{item.user}|{item.message.id}" if item.is_command or item.user else item.message.id
         else:
             item.key = _bad_key(delivery, fresh)
         items.append(item)

@@ -68,6 +68,7 @@ class Mesh:
             self.commands: Catalogue.of((*spec.commands, *common.COMMANDS)),
             TIMERS: Catalogue.of((TimerFired,)),
             LOCAL: Catalogue.of(spec.local),
+            topology.ALERTS: Catalogue.of(spec.door),
         }
         self.publisher = broker.publisher()
         self.sender = Sender(database, self.publisher)

@@ -42,6 +42,8 @@ class ServiceSpec:
     prefixes: tuple[str, ...] = ()
     local: tuple[type[Payload], ...] = ()
     """Commands taken over HTTP only; they never cross the broker."""
+    door: tuple[type[Payload], ...] = ()
+    """What gateways of devices bring to it, by a queue of their own (:data:`govmesh.broker.topology.ALERTS`)."""
     seed: Callable[[Mesh, sa.Connection], None] | None = None
     """Runs after migrations at every start; must be repeatable."""
     stalled: Callable[[Mesh, sa.Connection], Lists] | None = None

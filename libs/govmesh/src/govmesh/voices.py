@@ -15,6 +15,7 @@ _BY_ENTITY = {
     "order": "dispatch",
     "surge": "dispatch",
     "claim": "dispatch",
+    "alert": "dispatch",
     "points": "points",
     "petition": "petition",
 }

@@ -26,7 +26,7 @@ from govmesh.testing.servers.rabbit import _plain
 pytestmark = pytest.mark.slow
 
 HEARS = {"dispatch": {"grid": ["event.located"]}, "grid": {"dispatch": ["event.reported"]}}
-PASSWORDS = {name: f"pw-{name}" for name in ("dispatch", "grid", "dept.gongan", "dept.chengguan")}
+PASSWORDS = {name: f"pw-{name}" for name in ("dispatch", "grid", "dept.gongan", "dept.chengguan", "gateway.fire")}
 VHOST = "provisioned"
 
 
@@ -77,7 +77,7 @@ def test_passwords_are_made_once_and_kept(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def url(private_rabbit: PrivateRabbit) -> Callable[[str], str]:
     """The address of a user on a broker that has the definitions."""
-    told = definitions(["gongan", "chengguan"], HEARS, PASSWORDS, VHOST)
+    told = definitions(["gongan", "chengguan"], HEARS, PASSWORDS, VHOST, ["fire"])
     for _ in range(2):
         import_into(told, ctl(private_rabbit))
     return lambda user: f"amqp://{user}:{PASSWORDS[user]}@127.0.0.1:{private_rabbit.port}/{VHOST}"
@@ -151,6 +151,42 @@ class TestOnABroker:
             what(connection.channel())
         assert refused.value.code == code
 
+    def test_a_gateway_brings_alerts_under_its_own_name(self, url: Any) -> None:
+        """It publishes with its own keys and dispatch sees who it was; the keys of another are refused."""
+        dispatch, fire = RabbitBroker(url("dispatch")), RabbitBroker(url("gateway.fire"))
+        batch = [
+            Outgoing("a-1", topology.ALERTS, "gateway.fire.smoke", b"{}", "alert.raised.v1"),
+            Outgoing("a-2", topology.ALERTS, "gateway.things.smoke", b"{}", "alert.raised.v1"),
+        ]
+        outcome = fire.publisher().publish(batch, SOON)
+        assert (outcome.confirmed, outcome.refused) == ({"a-1"}, {"a-2"})
+        source = dispatch.source(topology.taken_by("dispatch"), 10)
+        [got] = take_all(source, 1)
+        assert (got.user, got.queue, got.message_id) == ("gateway.fire", "alerts.in", "a-1")
+        source.ack([got])
+        for broker in (fire, dispatch):
+            broker.close()
+
+    @pytest.mark.parametrize(
+        ("what", "code"),
+        [
+            (lambda c: c.basic_get("alerts.in"), 403),
+            (lambda c: c.queue_purge("alerts.in"), 403),
+            (lambda c: c.queue_declare("mine", durable=True, auto_delete=False), 403),
+            (lambda c: c.queue_bind("alerts.in", "dispatch.events", "#"), 403),
+            (lambda c: publish(c, COMMANDS, "dept.gongan.accept"), 403),
+            (lambda c: publish(c, COMMANDS, "gateway.fire.smoke"), 403),
+            (lambda c: publish(c, "dispatch.events", "event.closed.x"), 403),
+            (lambda c: publish(c, "", "dept.gongan"), 403),
+            (lambda c: publish(c, "alerts.in", "gateway.fire.smoke", user_id="dispatch"), 406),
+        ],
+    )
+    def test_a_gateway_may_nothing_else(self, url: Any, what: Callable[[Any], Any], code: int) -> None:
+        """It reads no queue, not its own either, commands nobody, declares nothing and takes no other name."""
+        with Connection(url("gateway.fire")) as connection, pytest.raises(amqp.exceptions.AMQPError) as refused:
+            what(connection.channel())
+        assert refused.value.code == code
+
     def test_a_service_takes_and_publishes_and_declares_nothing(self, url: Any, private_rabbit: PrivateRabbit) -> None:
         """A service's user may all that its code does; declaring finds everything there; more is refused."""
         grid = RabbitBroker(url("grid"))
@@ -211,8 +247,9 @@ def publish(channel: Any, exchange: str, key: str, **properties: Any) -> None:
 
 
 def test_every_user_is_listed() -> None:
-    """Services and departments, each once."""
+    """Services, departments and gateways, each once."""
     assert users(definitions(["gongan"], HEARS)) == ["dispatch", "grid", "dept.gongan"]
+    assert users(definitions([], HEARS, gateways=["fire"])) == ["dispatch", "grid", "gateway.fire"]
 
 
 def test_a_wrong_pack_is_told(tmp_path: Path) -> None:

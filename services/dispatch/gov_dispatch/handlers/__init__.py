@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gov_dispatch.handlers import claims, clock, departments, desks, intake, places, renewals, repeats, services, surges
+from gov_dispatch.handlers import (
+    alerts,
+    claims,
+    clock,
+    departments,
+    desks,
+    intake,
+    places,
+    renewals,
+    repeats,
+    services,
+    surges,
+)
 from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
@@ -21,6 +33,7 @@ def build(mesh: Mesh) -> Sequence[On]:
     parts = (
         doors,
         services.Services(mesh, doors),
+        alerts.Alerts(mesh, way, watch),
         places.Places(way),
         departments.Departments(way),
         desks.Desks(way),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from gov_dispatch import tables
+from gov_dispatch.store import alerts
+from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
 from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
@@ -64,17 +65,12 @@ def late_at(task: HandOff) -> datetime | None:
     return task.accept_due_at if task.phase == "asked" else task.due_at
 
 
-def _drawn(*names: str) -> dict[str, Callable[[Any], Any]]:
-    """Columns that are called as what they hold."""
-    return {name: attrgetter(name) for name in names}
-
-
 EVENTS = Kind(
     tables.EVENTS,
     Event,
     {
-        **_drawn("state", "holder", "held_since", "place", "class_code", "fingerprint", "part_of"),
-        **_drawn("opened_at", "due_at", "closed_at", "on_time"),
+        **drawn("state", "holder", "held_since", "place", "class_code", "fingerprint", "part_of"),
+        **drawn("opened_at", "due_at", "closed_at", "on_time"),
     },
     lookups=("fingerprint",),
 )
@@ -82,7 +78,7 @@ HANDOFFS = Kind(
     tables.HANDOFFS,
     HandOff,
     {
-        **_drawn("event_id", "state", "dept", "holder", "held_since", "returns", "place"),
+        **drawn("event_id", "state", "dept", "holder", "held_since", "returns", "place"),
         "late_at": late_at,
         "took_s": lambda task: (task.done_at - task.offered_at).total_seconds() if task.done_at else None,
     },
@@ -92,7 +88,7 @@ REPORTS = Kind(
     tables.REPORTS,
     StoredReport,
     {
-        **_drawn("event_id", "key"),
+        **drawn("event_id", "key"),
         "source": lambda one: one.report.source,
         "place": lambda one: one.report.place,
         "class_code": lambda one: one.report.class_code,
@@ -103,13 +99,13 @@ REPORTS = Kind(
 PEOPLE = Kind(
     tables.PEOPLE,
     Person,
-    _drawn("event_id", "place", "phone_index", "handle_index"),
+    drawn("event_id", "place", "phone_index", "handle_index"),
 )
 KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
-SURGES = Kind(tables.SURGES, StoredSurge, _drawn("series", "place", "found_at"), lookups=("series",))
+SURGES = Kind(tables.SURGES, StoredSurge, drawn("series", "place", "found_at"), lookups=("series",))
 
-KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES, CLAIMS)
+KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES, CLAIMS, *alerts.KINDS)
 """In the order in which a batch locks them."""
 
 

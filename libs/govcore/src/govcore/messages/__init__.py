@@ -1,5 +1,6 @@
 """Messages: the envelope and the catalogue of everything the mesh says and every command."""
 
+from govcore.messages.alert import ALERTS, BROUGHT, AlertFolded, AlertRaised
 from govcore.messages.base import CONTENT_TYPE, Catalogue, Message, Payload, routing_key
 from govcore.messages.claims import (
     CLAIMS,
@@ -86,12 +87,27 @@ from govcore.messages.suspension import (
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
 CATALOGUE = Catalogue.of(
-    (*EVENTS, *HANDOFFS, *SUSPENSIONS, *ORDERS, *SURGES, *POINTS, *PETITIONS, *CLAIMS, *COMMANDS, *ANSWERS)
+    (
+        *EVENTS,
+        *HANDOFFS,
+        *SUSPENSIONS,
+        *ORDERS,
+        *SURGES,
+        *ALERTS,
+        *POINTS,
+        *PETITIONS,
+        *CLAIMS,
+        *COMMANDS,
+        *BROUGHT,
+        *ANSWERS,
+    )
 )
 """Every type the mesh knows."""
 
 __all__ = [
+    "ALERTS",
     "ANSWERS",
+    "BROUGHT",
     "CATALOGUE",
     "CLAIMS",
     "COMMANDS",
@@ -104,6 +120,8 @@ __all__ = [
     "SURGES",
     "SUSPENSIONS",
     "AcceptHandOff",
+    "AlertFolded",
+    "AlertRaised",
     "Answer",
     "ArchiveWanted",
     "Catalogue",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.event import EventCorrected, EventLocated, EventUnlocated
@@ -49,10 +50,14 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     EventCorrected,
     *ORDERS,
     *SURGES,
+    *ALERTS,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)
 """What also goes straight to the queue ``dept.<code>`` of each department concerned."""
+
+FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
+"""What gateways of devices bring to the exchange ``alerts.in``."""
 
 _COMMANDS = frozenset(payload.type for payload in COMMANDS)
 _BY_SERVICE = {
@@ -63,8 +68,9 @@ _BY_SERVICE = {
 
 
 def speaker(type: str) -> str | None:
-    """The service that says messages of ``type``; None for commands and for answers to them, which are not topics."""
-    if type in _COMMANDS or type == CommandRefused.type:
+    """The service that says messages of ``type``; None for what is not a topic: commands, answers to them, and what
+    gateways bring."""
+    if type in _COMMANDS or type in FROM_GATEWAYS or type == CommandRefused.type:
         return None
     return _BY_SERVICE.get(type, "dispatch")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from govcore.messages import CATALOGUE, CONTENT_TYPE
 from govcore.messages.base import SPEC_VERSION, Payload
-from govcore.messages.channels import SERVICES, TO_DEPARTMENTS, commanded, speaker
+from govcore.messages.channels import FROM_GATEWAYS, SERVICES, TO_DEPARTMENTS, commanded, speaker
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FORMAT = "application/schema+json;version=draft-2020-12"
@@ -69,6 +69,14 @@ def asyncapi() -> dict[str, Any]:
         },
     }
     operations["department.send"] = _operation("send", "department", addressed)
+    brought = [type for type in CATALOGUE.types if type in FROM_GATEWAYS]
+    channels["alerts.in"] = {
+        "address": "alerts.in",
+        "description": "Gateways of devices publish here with keys gateway.{code}.{kind}, and do nothing else.",
+        "messages": _messages(brought),
+        "bindings": _exchange("alerts.in"),
+    }
+    operations["dispatch.take"] = _operation("receive", "alerts.in", brought)
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -139,7 +147,8 @@ def _table() -> str:
     ]
     for type, payload in CATALOGUE.types.items():
         takers = ", ".join(commanded(type))
-        who = speaker(type) or (f"command to {takers}" if takers else "answer to a command")
+        other = "brought by a gateway of devices" if type in FROM_GATEWAYS else "answer to a command"
+        who = speaker(type) or (f"command to {takers}" if takers else other)
         addressed = "yes" if type in TO_DEPARTMENTS else ""
         lines.append(f"| [{type}](schemas/{type}.json) | {who} | {addressed} | {_first_line(payload)} |")
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ from functools import partial
 from govcore.calendar.terms import Term
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule, placed, read_hours
+from govcore.packs._check_doors import check_doors
 from govcore.packs._covers import impossible
 from govcore.packs._draft import Draft, twice
 from govcore.packs._shadow import dead_parts
@@ -32,6 +33,7 @@ def check_work(draft: Draft) -> None:
             _class(draft, draft.words_file, ("classes", code), code)
     if draft.demo_file is not None and draft.demo is not None:
         _demo(draft, draft.demo_file, draft.demo)
+    check_doors(draft, _class, _severity)
 
 
 def _twice(draft: Draft, document: Document, key: str, name: str, found: Iterable[tuple[int, str]]) -> None:

@@ -12,6 +12,7 @@ from govcore.events.routing_rules import Rule
 from govcore.packs._csv import Table
 from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document
+from govcore.packs.alerts import AlertRules
 from govcore.packs.demo import DemoSpec
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -43,6 +44,8 @@ class Draft:
     points_frame: RulebookData | None = None
     words_file: Document | None = None
     words: Weighed | None = None
+    alerts_file: Document | None = None
+    alerts: AlertRules | None = None
     demo_file: Document | None = None
     demo: DemoSpec | None = None
     count_table: Table | None = None

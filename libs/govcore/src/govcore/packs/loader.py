@@ -15,6 +15,7 @@ from govcore.packs._csv import read_table
 from govcore.packs._draft import Draft
 from govcore.packs._validate import validated, validated_list
 from govcore.packs._yaml import Document, KeyPath, read_yaml
+from govcore.packs.alerts import AlertRules
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
@@ -81,6 +82,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
         draft.words = validated(Weighed, words, findings, words.value)
+    if (folder / "alerts.yaml").exists() and (alerts := read_yaml(folder / "alerts.yaml", findings)) is not None:
+        draft.alerts_file = alerts
+        draft.alerts = validated(AlertRules, alerts, findings, alerts.value)
     if (folder / "demo.yaml").exists() and (demo := read_yaml(folder / "demo.yaml", findings)) is not None:
         draft.demo_file = demo
         draft.demo = validated(DemoSpec, demo, findings, demo.value)
@@ -179,6 +183,7 @@ def _made(draft: Draft) -> Pack:
         local_notices=draft.local_notices,
         stories=draft.stories,
         services=draft.services,
+        alerts=draft.alerts or AlertRules(),
         workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )

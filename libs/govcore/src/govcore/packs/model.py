@@ -14,6 +14,7 @@ from govcore.errors import Refusal
 from govcore.events.classify import Classifier
 from govcore.events.routing import RoutingTable
 from govcore.events.routing_rules import Rule, placed
+from govcore.packs.alerts import AlertRules
 from govcore.packs.calendars import calendars_of
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
@@ -35,6 +36,7 @@ class Pack:
 
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
     outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
+    ``alerts``: what devices may bring in, nothing where the pack says nothing;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
     new events follow and the older ones; ``services``: what can be applied for.
     """
@@ -58,6 +60,7 @@ class Pack:
     local_notices: Mapping[str, tuple[Notice, ...]]
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
+    alerts: AlertRules
     workflows: Workflows = ONLY_SHIPPED
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
 

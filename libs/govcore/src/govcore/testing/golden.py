@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govcore.messages.base import Message, Payload
-from govcore.messages.channels import speaker
+from govcore.messages.channels import FROM_GATEWAYS, speaker
 from govcore.testing.builders import AT
 
 
@@ -15,7 +15,7 @@ def golden(payload: type[Payload]) -> Message[Payload]:
     ids = (getattr(data, name, None) for name in ("handoff_id", "event_id", "petition_id"))
     return Message(
         id="M-000001",
-        source=speaker(payload.type) or "dept.chengguan",
+        source=speaker(payload.type) or ("gateway.fire" if payload.type in FROM_GATEWAYS else "dept.chengguan"),
         subject=next(filter(None, ids), "-"),
         version=3,
         place="34.08.81.103.004",

@@ -1,9 +1,10 @@
 """RabbitMQ for a pack: a file of definitions that ``rabbitmqctl import_definitions`` takes.
 
-Least privilege, with one user for each service and each department.  A department (``dept.<code>``) reads its own
-queue and publishes to ``dispatch.commands`` with keys ``dept.<code>.<verb>``; a service reads its own queues and
-publishes its own events, commands ``mesh.…`` to services, and straight to queues.  Nobody declares, deletes or
-binds anything: all of it stands in the definitions.
+Least privilege, with one user for each service, each department and each gateway of devices.  A department
+(``dept.<code>``) reads its own queue and publishes to ``dispatch.commands`` with keys ``dept.<code>.<verb>``; a gateway
+(``gateway.<code>``) publishes to ``alerts.in`` with keys ``gateway.<code>.<kind>`` and reads nothing; a service reads
+its own queues and publishes its own events, commands ``mesh.…`` to services, and straight to queues.  Nobody declares,
+deletes or binds anything: all of it stands in the definitions.
 
 ``python -m govmesh.broker.provision --help`` makes the file, makes passwords, and imports it.
 """
@@ -35,25 +36,32 @@ Hears = Mapping[str, Mapping[str, Iterable[str]]]
 
 
 def definitions(
-    codes: Sequence[str], hears: Hears, passwords: Mapping[str, str] | None = None, vhost: str = VHOST
+    codes: Sequence[str],
+    hears: Hears,
+    passwords: Mapping[str, str] | None = None,
+    vhost: str = VHOST,
+    gateways: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Everything the mesh needs on a broker, for departments ``codes``.
+    """Everything the mesh needs on a broker, for departments ``codes`` and ``gateways`` of devices.
 
     Users without a password in ``passwords`` are there and cannot log in.
     """
     services = sorted(hears)
     queues = topology.queues(codes, hears)
-    users = [*services, *map(topology.department, codes)]
+    brings = list(map(topology.gateway, gateways))
+    users = [*services, *map(topology.department, codes), *brings]
     return {
         "vhosts": [{"name": vhost}],
         "users": [_user(name, (passwords or {}).get(name)) for name in users],
         "permissions": [
             *(_service_permission(service, services, vhost) for service in services),
             *(_department_permission(code, vhost) for code in codes),
+            *(_permission(name, vhost, write=_any([topology.ALERTS]), read=NOTHING) for name in brings),
         ],
         "topic_permissions": [
             *(_topics(service, topology.commands(other), "mesh", vhost) for service in services for other in services),
             *(_topics(name, topology.DISPATCH_COMMANDS, name, vhost) for name in map(topology.department, codes)),
+            *(_topics(name, topology.ALERTS, name, vhost) for name in brings),
         ],
         "exchanges": [_exchange(name, vhost) for name in topology.exchanges(hears)],
         "queues": [_queue(spec, vhost) for spec in queues],
@@ -175,7 +183,9 @@ def for_pack(pack: str, passwords: Mapping[str, str] | None = None, vhost: str =
         }
         for spec in find_specs()
     }
-    return definitions(list(load_pack(pack).departments), hears, passwords, vhost)
+    loaded = load_pack(pack)
+    gateways = [one.code for one in loaded.alerts.gateways]
+    return definitions(list(loaded.departments), hears, passwords, vhost, gateways)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

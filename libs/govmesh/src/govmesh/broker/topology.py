@@ -4,6 +4,7 @@
 ``<service>.events``    topic exchange; key ``<entity>.<verb>.<prov>.….<village>.<dept>``
 ``<service>.commands``  topic exchange *and* the queue behind it (bound by ``#``)
 ``<service>.inbox``     queue, bound to the speakers' ``<entity>.<verb>.#``
+``alerts.in``           topic exchange *and* the queue behind it: what gateways of devices bring to dispatch
 ``dept.<code>``         queue of a department; published straight to it, no bindings
 ``dead``                exchange for what was delivered too often; queues ``dead.<service>``, ``dead.dept``
 ======================  =====================================================================
@@ -25,6 +26,7 @@ SERVICES = ("grid", "dispatch", "petition", "points", "console")
 DEAD = "dead"
 DEAD_DEPT = "dead.dept"
 DISPATCH_COMMANDS = "dispatch.commands"
+ALERTS = "alerts.in"
 NEVER = 1_000_000
 """A delivery limit nobody reaches: RabbitMQ 3.10 cannot say "none", and 4 takes no word for 20."""
 _CODE = re.compile(r"[a-z0-9_]+")
@@ -61,20 +63,27 @@ def department(code: str) -> str:
 
 
 def sender(user: str | None, exchange: str, routing_key: str) -> str | None:
-    """Who a delivery is from: ``dept.<code>``, ``None`` for the mesh itself, "" where nobody is proven.
+    """Who a delivery is from: ``dept.<code>``, ``gateway.<code>``, ``None`` for the mesh, "" where nobody is proven.
 
-    ``user`` is the message's ``user_id``, which the broker has checked.  A department's own user decides by
-    itself; a user of the mesh (the console, a developer's ``guest``) may speak for the department whose
+    ``user`` is the message's ``user_id``, which the broker has checked.  A department's own user, or a gateway's,
+    decides by itself; a user of the mesh (the console, a developer's ``guest``) may speak for the department whose
     routing key ``dept.<code>.<verb>`` it uses; without ``user_id`` nothing is believed.
     """
     if not user:
         return ""
-    if user.startswith("dept."):
+    if user.startswith(("dept.", "gateway.")):
         return user
     words = routing_key.split(".")
     if exchange.endswith(".commands") and len(words) > 2 and words[0] == "dept":
         return f"dept.{words[1]}"
     return None
+
+
+def gateway(code: str) -> str:
+    """The user of a gateway of devices.  Raises ``BROKER_BAD_CODE`` as :func:`department`."""
+    if not _CODE.fullmatch(code):
+        raise Refusal("BROKER_BAD_CODE", field="gateway", value=code[:80])
+    return f"gateway.{code}"
 
 
 def department_queue(code: str) -> QueueSpec:
@@ -83,7 +92,7 @@ def department_queue(code: str) -> QueueSpec:
 
 
 def service_exchanges(service: str) -> tuple[str, ...]:
-    return (events(service), commands(service))
+    return (events(service), commands(service), *_doors(service))
 
 
 def service_queues(service: str, hears: Mapping[str, Iterable[str]] | None = None) -> tuple[QueueSpec, ...]:
@@ -96,7 +105,10 @@ def service_queues(service: str, hears: Mapping[str, Iterable[str]] | None = Non
     )
     return (
         QueueSpec(inbox(service), bindings, dead(service), sure_dead_letters=True),
-        QueueSpec(commands(service), ((commands(service), "#"),), dead(service), sure_dead_letters=True),
+        *(
+            QueueSpec(name, ((name, "#"),), dead(service), sure_dead_letters=True)
+            for name in (commands(service), *_doors(service))
+        ),
         _dead_queue(dead(service)),
     )
 
@@ -108,7 +120,12 @@ def department_queues(codes: Iterable[str]) -> tuple[QueueSpec, ...]:
 
 def taken_by(service: str) -> tuple[str, ...]:
     """The queues a service takes from, its dead letters included."""
-    return (inbox(service), commands(service), dead(service))
+    return (inbox(service), commands(service), *_doors(service), dead(service))
+
+
+def _doors(service: str) -> tuple[str, ...]:
+    """What gateways of devices publish to, where it is this service's."""
+    return (ALERTS,) if commands(service) == DISPATCH_COMMANDS else ()
 
 
 def declare(broker: Broker, codes: Iterable[str], hears: Mapping[str, Mapping[str, Iterable[str]]]) -> None:
