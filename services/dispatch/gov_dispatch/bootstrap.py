@@ -13,6 +13,7 @@ from gov_dispatch import (
     http_claims,
     http_repeats,
     http_services,
+    http_stewards,
     http_surge,
     renewals,
     store,
@@ -21,6 +22,7 @@ from gov_dispatch.desks import late_at_desks
 from gov_dispatch.store import figures
 from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
+from gov_dispatch.store.stewards import late_visits
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 from govmesh.stalled import Lists
@@ -34,6 +36,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
     return {
         "handoffs": partial(late_handoffs, conn, now),
         "claims": partial(late_claims, conn, now),
+        "visits": partial(late_visits, conn, now),
         **late_at_desks(conn, mesh.pack, now),
     }
 
@@ -53,6 +56,7 @@ SPEC = ServiceSpec(
         *http_claims.routes(mesh),
         *http_repeats.routes(mesh),
         *http_services.routes(mesh),
+        *http_stewards.routes(mesh),
         *http_surge.routes(mesh),
         *http_alerts.routes(mesh),
         *http.routes(mesh),
@@ -68,6 +72,7 @@ SPEC = ServiceSpec(
         "/api/v1/claims",
         "/api/v1/services",
         "/api/v1/alerts",
+        "/api/v1/stewards",
         "/api/v1/stats",
     ),
     stalled=_stalled,

@@ -1,4 +1,4 @@
-"""The local commands about claims and services that the API takes.  Who wished or applied never crosses the broker."""
+"""The local commands about claims, services and stewards.  Who wished or applied never crosses the broker."""
 
 from __future__ import annotations
 
@@ -68,4 +68,52 @@ class ApplyForService(Payload):
     applicant: Reporter | None = Field(default=None, repr=False)
 
 
-LOCAL: tuple[type[Payload], ...] = (PutUpClaim, ConfirmClaim, RedoClaim, WithdrawClaim, ApplyForService)
+class AppointSteward(Payload):
+    """A desk says which steward's post serves an enterprise or a project; ``level`` 1 is the highest of the three."""
+
+    type: ClassVar[str] = "steward.appoint.v1"
+    kind: Literal["enterprise", "project"]
+    name: Title
+    steward: Short
+    level: int = Field(ge=1, le=3)
+    division: Short
+    by: Short = "desk:stewards"
+    source: Short = "api"
+    external_id: Short | None = None
+
+
+class VisitServed(Payload):
+    """The steward called: nothing was raised, it was put right on the spot, or it is recorded and escalated.
+
+    ``round`` is the visit that was awaited, ``class_code`` of what is escalated.
+    """
+
+    type: ClassVar[str] = "steward.visit.v1"
+    stewardship_id: str
+    by: Short
+    round: int = Field(ge=1)
+    outcome: Literal["quiet", "fixed", "recorded"]
+    found: Annotated[Said, Field(max_length=4000)] = ""
+    done: Annotated[Said, Field(max_length=4000)] = ""
+    class_code: Short | None = None
+
+
+class EndStewardship(Payload):
+    """It is served no longer, or by another post."""
+
+    type: ClassVar[str] = "steward.end.v1"
+    stewardship_id: str
+    reason: Words
+    by: Short = "desk:stewards"
+
+
+LOCAL: tuple[type[Payload], ...] = (
+    PutUpClaim,
+    ConfirmClaim,
+    RedoClaim,
+    WithdrawClaim,
+    ApplyForService,
+    AppointSteward,
+    VisitServed,
+    EndStewardship,
+)

@@ -16,6 +16,7 @@ from govcore.messages import (
     EVENTS,
     HANDOFFS,
     ORDERS,
+    STEWARDS,
     SURGES,
     SUSPENSIONS,
     AcceptHandOff,
@@ -43,6 +44,7 @@ SAYS: tuple[type[Payload], ...] = (
     *SURGES,
     *CLAIMS,
     *ALERTS,
+    *STEWARDS,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,

@@ -16,6 +16,7 @@ _BY_ENTITY = {
     "surge": "dispatch",
     "claim": "dispatch",
     "alert": "dispatch",
+    "steward": "dispatch",
     "points": "points",
     "petition": "petition",
 }

@@ -15,6 +15,7 @@ from gov_dispatch.handlers import (
     renewals,
     repeats,
     services,
+    stewards,
     surges,
 )
 from govcore.packs import way_of
@@ -30,10 +31,12 @@ def build(mesh: Mesh) -> Sequence[On]:
     watch = surges.Surges(mesh)
     board = claims.Claims(mesh)
     doors = intake.Intake(mesh, way, watch)
+    callers = stewards.Stewards(mesh, doors)
     parts = (
         doors,
         services.Services(mesh, doors),
         alerts.Alerts(mesh, way, watch),
+        callers,
         places.Places(way),
         departments.Departments(way),
         desks.Desks(way),
@@ -41,6 +44,6 @@ def build(mesh: Mesh) -> Sequence[On]:
         repeats.Repeats(mesh, way),
         watch,
         board,
-        clock.Clock(way, watch, {claims.TIMER: board.woken}),
+        clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken}),
     )
     return [on for part in parts for on in part.handlers()]

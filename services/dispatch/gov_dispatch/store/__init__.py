@@ -13,6 +13,7 @@ from gov_dispatch import tables
 from gov_dispatch.store import alerts
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
+from gov_dispatch.store.stewards import STEWARDSHIPS, VISITS
 from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
@@ -105,7 +106,18 @@ KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
 SURGES = Kind(tables.SURGES, StoredSurge, drawn("series", "place", "found_at"), lookups=("series",))
 
-KINDS: tuple[Kind[Any], ...] = (EVENTS, HANDOFFS, REPORTS, KEYS, PEOPLE, SURGES, CLAIMS, *alerts.KINDS)
+KINDS: tuple[Kind[Any], ...] = (
+    EVENTS,
+    HANDOFFS,
+    REPORTS,
+    KEYS,
+    PEOPLE,
+    SURGES,
+    CLAIMS,
+    STEWARDSHIPS,
+    VISITS,
+    *alerts.KINDS,
+)
 """In the order in which a batch locks them."""
 
 
@@ -220,7 +232,9 @@ __all__ = [
     "KINDS",
     "PEOPLE",
     "REPORTS",
+    "STEWARDSHIPS",
     "SURGES",
+    "VISITS",
     "MatterKey",
     "Person",
     "StoredReport",

@@ -1,4 +1,4 @@
-"""What the decisions about claims, led projects and stewardships share."""
+"""What the decisions about claims and stewardships share."""
 
 from __future__ import annotations
 

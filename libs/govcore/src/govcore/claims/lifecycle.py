@@ -1,4 +1,4 @@
-"""All transitions of a claim, a led project and a stewardship, the reason beside every line."""
+"""All transitions of a claim and of a stewardship, the reason beside every line."""
 
 from __future__ import annotations
 
@@ -27,10 +27,26 @@ CLAIM = Lifecycle(
     ),
 )
 
+STEWARDSHIP = Lifecycle(
+    name="stewardship",
+    version=1,
+    refusal="STEWARD_NOT_ALLOWED",
+    ends=frozenset({"ended"}),
+    transitions=(
+        T(NOTHING, "appoint", "serving", "desk", "a steward's post serves an enterprise or a project"),
+        T("serving", "visit", "serving", "steward", "the weekly visit: quiet, put right on the spot, or escalated"),
+        T("serving", "miss", "late", "clock", "the week is over and nobody called"),
+        T("serving", "end", "ended", "desk", "served no longer, or by another post"),
+        T("late", "visit", "serving", "steward", "the visit that was late"),
+        T("late", "end", "ended", "desk", "served no longer, or by another post"),
+    ),
+)
+
 ROLES: Mapping[str, str] = {
     "desk": "desk:<name>: whoever keeps the board",
     "worker": "post:<code>: a grid worker",
     "claimer": "dept:<code>, by command; partner:<credit code> or volunteer:<number>, through the edge",
+    "steward": "steward:<code>: the post that serves it",
     "wisher": "the resident whose wish it is, through the edge",
     "clock": "a durable timer",
 }
@@ -42,6 +58,7 @@ _BY_KIND: Mapping[str, str] = {
     "dept": "claimer",
     "partner": "claimer",
     "volunteer": "claimer",
+    "steward": "steward",
 }
 
 

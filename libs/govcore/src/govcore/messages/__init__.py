@@ -72,6 +72,14 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.stewards import (
+    STEWARDS,
+    StewardAppointed,
+    StewardEnded,
+    StewardFacts,
+    StewardMissed,
+    StewardVisited,
+)
 from govcore.messages.surge import SURGES, SurgeFound
 from govcore.messages.suspension import (
     SUSPENSIONS,
@@ -97,6 +105,7 @@ CATALOGUE = Catalogue.of(
         *POINTS,
         *PETITIONS,
         *CLAIMS,
+        *STEWARDS,
         *COMMANDS,
         *BROUGHT,
         *ANSWERS,
@@ -117,6 +126,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "STEWARDS",
     "SURGES",
     "SUSPENSIONS",
     "AcceptHandOff",
@@ -186,6 +196,11 @@ __all__ = [
     "ResumeHandOff",
     "ReturnClaim",
     "ReturnHandOff",
+    "StewardAppointed",
+    "StewardEnded",
+    "StewardFacts",
+    "StewardMissed",
+    "StewardVisited",
     "SurgeFound",
     "SuspendHandOff",
     "TakeClaim",

@@ -1,0 +1,73 @@
+"""How stewardships and their visits are kept and looked up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from operator import attrgetter
+
+import sqlalchemy as sa
+
+from gov_dispatch import tables
+from govcore.claims import Stewardship, Visit
+from govmesh.kinds import Kind
+from govmesh.paging import after, mark
+from govmesh.stalled import Finding
+
+STEWARDSHIPS = Kind(
+    tables.STEWARDSHIPS,
+    Stewardship,
+    {name: attrgetter(name) for name in ("key", "state", "steward", "late_at", "place", "appointed_at")},
+    lookups=("key",),
+)
+VISITS = Kind(
+    tables.VISITS, Visit, {name: attrgetter(name) for name in ("stewardship_id", "place", "at", "outcome", "on_time")}
+)
+
+
+def stewardship(conn: sa.Connection, key: str) -> Stewardship | None:
+    found = STEWARDSHIPS.load(conn, "id", [key], lock=False)
+    return found[0] if found else None
+
+
+def list_stewardships(
+    conn: sa.Connection, *, state: str | None, steward: str | None, limit: int, offset: int
+) -> list[Stewardship]:
+    """Those whose visit is due first come first; ended ones last."""
+    table = tables.STEWARDSHIPS.c
+    wanted = sa.select(table.doc)
+    for column, value in ((table.state, state), (table.steward, steward)):
+        wanted = wanted.where(column == value) if value else wanted
+    due = table.late_at
+    found = conn.execute(wanted.order_by(due.is_(None), due, table.id).limit(limit).offset(offset))
+    return [STEWARDSHIPS.read(row[0]) for row in found]
+
+
+def visits_of(conn: sa.Connection, stewardship_id: str, limit: int, offset: int) -> list[Visit]:
+    """Its visits, the latest first."""
+    table = tables.VISITS.c
+    wanted = sa.select(table.doc).where(table.stewardship_id == stewardship_id).order_by(table.at.desc(), table.id)
+    return [VISITS.read(row[0]) for row in conn.execute(wanted.limit(limit).offset(offset))]
+
+
+def late_visits(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:
+    """Visits nobody made in their week, the longest due first."""
+    table = tables.STEWARDSHIPS.c
+    late = sa.select(table.doc, table.late_at).where(
+        table.late_at < sa.literal(now, table.late_at.type), after(table.late_at, table.id, last)
+    )
+    return [
+        (
+            mark(row.late_at, one.id),
+            Finding(
+                kind="steward.visit",
+                subject=one.id,
+                holder=one.steward,
+                since=one.held_since or one.appointed_at,
+                due=row.late_at,
+                place=one.place,
+                detail=f"{one.kind} visit {one.round}",
+            ),
+        )
+        for row in conn.execute(late.order_by(table.late_at, table.id).limit(most))
+        for one in (STEWARDSHIPS.read(row.doc),)
+    ]
