@@ -24,6 +24,11 @@ def boston() -> Pack:
 
 
 @pytest.fixture(scope="session")
+def longhua() -> Pack:
+    return load_pack("longhua")
+
+
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     """A file or folder of the shared data; the test is skipped, naming it, where it is absent."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from govcore.packs import check_pack, load_pack
+from govcore.packs import Repeat, check_pack, load_pack
 
 PackMaker = Callable[[dict[str, str]], Path]
 
@@ -30,13 +34,17 @@ steps:
     answer: {event: lane, by: [gongan], verb: accept}
   - say: {zh: 次日, en: a day later}
     advance: 1d
+  - say: {zh: 又来电, en: called about again}
+    post: /api/v1/reports
+    body: {source: story, external_id: "call-{n}", title: 井盖, reported_at: "{at}"}
+    repeat: {times: 5, days: 2}
 """
 
 
 def test_a_story_is_loaded_with_its_pack(make_pack: PackMaker) -> None:
     """By its id, with its steps as they stand."""
     story = load_pack(make_pack({"stories/lane.yaml": STORY})).stories["lane"]
-    assert [step.say.en for step in story.steps] == ["reported", "accepted", "a day later"]
+    assert [step.say.en for step in story.steps] == ["reported", "accepted", "a day later", "called about again"]
     assert story.steps[0].keep == {"lane": "event"} and story.changes["pack.yaml"] == {"verify": {"share": 1.0}}
 
 
@@ -50,6 +58,14 @@ def test_a_story_is_loaded_with_its_pack(make_pack: PackMaker) -> None:
         ("verb: accept", "verb: eat", "PACK_NOT_ONE_OF", "steps[1].answer.verb", 16),
         ("advance: 1d", "advance: a day", "PACK_PATTERN", "steps[2].advance", 18),
         ("    advance: 1d", "    advance: 1d\n    post: /x", "PACK_STORY_STEP", "steps[2]", 17),
+        ("    advance: 1d", "    advance: 1d\n    repeat: {times: 2}", "PACK_STORY_STEP", "steps[2]", 17),
+        ("times: 5", "times: 0", "PACK_RANGE", "steps[3].repeat.times", 22),
+        ("days: 2", "days: 0", "PACK_RANGE", "steps[3].repeat.days", 22),
+        ("times: 5, ", "", "PACK_KEY_MISSING", "steps[3].repeat.times", 22),
+        ("days: 2", "weeks: 2", "PACK_KEY_UNKNOWN", "steps[3].repeat.weeks", 22),
+        ("days: 2", 'since: "2024-05-01"', "PACK_VALUE", "steps[3].repeat.since", 22),
+        ("call-{n}", "call-{number}", "PACK_STORY_NAME", "steps[3]", 19),
+        ("    repeat: {times: 5, days: 2}\n", "", "PACK_STORY_NAME", "steps[3]", 19),
         ("is: 2}", "is: 2, at_least: 1}", "PACK_STORY_STEP", "steps[0].expect[1]", 14),
         ("figure: departments, ", "", "PACK_STORY_STEP", "steps[0].expect[1]", 14),
         ("starts: ", "begins: ", "PACK_KEY_MISSING", "starts", 1),
@@ -65,3 +81,14 @@ def test_a_wrong_story_is_refused_by_its_line(
     assert (wrong.field, wrong.line) == (field, line)
     assert wrong.file is not None and wrong.file.endswith("stories/lane.yaml")
     assert wrong.text("en") != code != wrong.text("zh_CN")
+
+
+@given(times=st.integers(1, 500), days=st.integers(1, 366))
+def test_rows_are_spread_evenly_over_their_days(times: int, days: int) -> None:
+    """All of them, in order, from the first day on and none after the last; no day has two more than another."""
+    begin = datetime(2024, 3, 1, 9, tzinfo=UTC)
+    rows = list(Repeat(times=times, days=days).rows(begin))
+    assert [number for number, _ in rows] == list(range(1, times + 1))
+    assert rows[0][1] == begin and rows[-1][1] < begin + timedelta(days=days)
+    a_day = Counter(at for _, at in rows)
+    assert max(a_day.values()) - (min(a_day.values()) if times >= days else 0) <= 1

@@ -70,3 +70,6 @@ def test_the_figures_of_a_pack_are_counted() -> None:
     found = figures(load_pack("tongcheng"))
     assert (found["departments"], found["workers"], found["villages"], found["items"]) == (23, 7258, 228, 90)
     assert found["divisions_street"] + found["divisions_town"] + found["divisions_zone"] == 17
+    assert found["grids_building"] + found["grids_natural_village"] == found["grids"]
+    assert found["villages_with_building"] + found["villages_with_natural_village"] == found["villages"]
+    assert found["departments_bureau"] == 19

@@ -20,7 +20,7 @@ from govcore.packs.replay import Difference, Replay
 from govcore.packs.routed import Routed, explain, lacked, told
 from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
 from govcore.packs.services import application, service_in
-from govcore.packs.stories import Answer, Expect, Step, Story, length_of
+from govcore.packs.stories import Answer, Expect, Repeat, Step, Story, length_of
 from govcore.packs.terms import Handling, Terms
 from govcore.packs.way import facts_of, route, rules_of, way_of
 
@@ -44,6 +44,7 @@ __all__ = [
     "Pack",
     "Places",
     "Post",
+    "Repeat",
     "Replay",
     "Routed",
     "ServiceItem",

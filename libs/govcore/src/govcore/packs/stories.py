@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +21,8 @@ from govcore.packs._yaml import Document, read_yaml
 from govcore.packs.schema import Both, Code, DepartmentCode, Strict
 
 FOLDER = "stories"
+OF_A_ROW = ("n", "at")
+"""What a repeated body can say of each row."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Length = Annotated[str, Field(pattern=r"^[1-9][0-9]*[mhd]$")]
 _UNIT = {"m": "minutes", "h": "hours", "d": "days"}
@@ -77,16 +79,35 @@ class Expect(Strict):
         return self
 
 
+class Repeat(Strict):
+    """So many rows of one body in one post: what ``{n}`` counts from 1 in it, and ``{at}`` is the moment of.
+
+    The rows are spread evenly over ``days`` from ``since`` on, from the story's own now where it is absent; those of a
+    day that is still to come are posted once the clock has gone there.
+    """
+
+    times: int = Field(ge=1, le=5000)
+    days: int = Field(default=1, ge=1, le=366)
+    since: AwareDatetime | None = None
+
+    def rows(self, begin: datetime) -> Iterator[tuple[int, datetime]]:
+        """The number and the moment of each row, the first at ``begin``."""
+        for number in range(1, self.times + 1):
+            yield number, begin + timedelta(days=(number - 1) * self.days // self.times)
+
+
 class Step(Strict):
     """One thing done (``post`` a body, ``answer`` as departments, ``advance`` the clock), then what is to be seen.
 
-    ``keep`` names parts of the answer, to be written ``{name}`` from then on; ``refused`` is the reason code of a no
-    that the story wants to hear.
+    ``repeat`` posts the body as many rows, ``{"reports": [...]}`` where the path ends with ``reports``; ``keep`` names
+    parts of the answer, to be written ``{name}`` from then on; ``refused`` is the reason code of a no that the story
+    wants to hear.
     """
 
     say: Both
     post: str | None = None
     body: Mapping[str, Any] = Field(default_factory=dict)
+    repeat: Repeat | None = None
     keep: Mapping[Name, str] = Field(default_factory=dict)
     answer: Answer | None = None
     advance: Length | None = None
@@ -97,15 +118,16 @@ class Step(Strict):
     def _one_thing(self) -> Self:
         if sum(one is not None for one in (self.post, self.answer, self.advance)) > 1:
             raise PydanticCustomError("PACK_STORY_STEP", "one of post, answer, advance")
-        if (self.body or self.keep) and self.post is None:
-            raise PydanticCustomError("PACK_STORY_STEP", "body and keep belong to post")
+        if (self.body or self.keep or self.repeat) and self.post is None:
+            raise PydanticCustomError("PACK_STORY_STEP", "body, keep and repeat belong to post")
         return self
 
     def names(self) -> set[str]:
         """Every name it takes to be known."""
         said = (self.post or "", str(dict(self.body)), *(expect.get or "" for expect in self.expect))
         used = {name for text in said for name in _NAMED.findall(text)}
-        return (used | {self.answer.event} if self.answer else used) - set(self.keep)
+        given = {*self.keep, *(OF_A_ROW if self.repeat else ())}
+        return (used | {self.answer.event} if self.answer else used) - given
 
 
 class Story(Strict):

@@ -31,6 +31,8 @@ def figures(pack: Pack) -> dict[str, int]:
     """The figures of a pack that a story may expect, by name."""
     levels = Counter(item.level for item in pack.classes.values())
     kinds = Counter(post.kind for post in pack.posts.values())
+    grids = Counter(grid.kind for grid in pack.grids.values())
+    below = Counter(kind for _, kind in {(grid.village, grid.kind) for grid in pack.grids.values()})
     return {
         "departments": len(pack.departments),
         "divisions": len(pack.divisions),
@@ -43,7 +45,11 @@ def figures(pack: Pack) -> dict[str, int]:
         "minor_classes": levels[2],
         "items": levels[3],
         "routing_rules": len(pack.rules),
+        "channels": len(pack.channels),
         **{f"divisions_{kind}": count for kind, count in Counter(one.kind for one in pack.divisions.values()).items()},
+        **{f"departments_{kind}": count for kind, count in Counter(d.kind for d in pack.departments.values()).items()},
+        **{f"grids_{kind}": count for kind, count in grids.items()},
+        **{f"villages_with_{kind}": count for kind, count in below.items()},
     }
 
 

@@ -6,16 +6,20 @@ import re
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from govcore.errors import Refusal
-from govcore.packs import Answer, Expect, Step, length_of
+from govcore.packs import Answer, Expect, Repeat, Step, length_of
 from govmesh.client import Answered, Client
 from govmesh.story.look import Seen, at_path, judge
 
 PATIENCE = 120.0
 """Real seconds a step may take to come to rest."""
 LOOK_SECONDS = 0.05
+AT_ONCE = 500
+"""Rows of a repeated body in one post."""
 _NAMED = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _WHEN = {"accept": ("offered",), "return": ("offered", "accepted"), "transfer": ("accepted",), "done": ("accepted",)}
 """In which states a hand-off can be answered so."""
@@ -45,7 +49,10 @@ class Teller:
         if expect.figure is not None:
             return judge(expect, self._figures.get(expect.figure))
         assert expect.get is not None
-        said = expect.model_copy(update={"get": self._filled(expect.get), "is_": self._filled(expect.is_)})
+        update: dict[str, Any] = {"get": self._filled(expect.get)}
+        for name in {"is_", "has"} & expect.model_fields_set:
+            update[name] = self._filled(getattr(expect, name))
+        said = expect.model_copy(update=update)
         assert said.get is not None
         return judge(said, at_path(self._client.get(said.get), self._filled(expect.at)))
 
@@ -59,13 +66,29 @@ class Teller:
 
     def _act(self, step: Step) -> None:
         if step.post is not None:
-            answer = self._client.post(self._filled(step.post), self._filled(dict(step.body)))
+            to, body = self._filled(step.post), dict(step.body)
+            answer = self._many(to, body, step.repeat) if step.repeat else self._client.post(to, self._filled(body))
             self._names |= {name: str(at_path(answer, path)) for name, path in step.keep.items()}
         elif step.answer is not None:
             self._answer(step.answer, wanted_no=step.refused is not None)
         elif step.advance is not None:
-            now = datetime.fromisoformat(self._client.get("/mesh")["now"])
-            self._let_go(now + length_of(step.advance))
+            self._let_go(self._now() + length_of(step.advance))
+
+    def _many(self, path: str, body: Mapping[str, Any], repeat: Repeat) -> dict[str, Any]:
+        """Post the rows, each day's once the clock is there; all their results.  Raises the first row's no."""
+        now = self._now()
+        results: list[dict[str, Any]] = []
+        for at, rows in groupby(repeat.rows(repeat.since or now), key=itemgetter(1)):
+            if at > now:
+                self._let_go(at)
+                self.rest()
+            said = [self._filled(body, n=str(number), at=at.isoformat()) for number, at in rows]
+            for start in range(0, len(said), AT_ONCE):
+                results += self._client.post(path, {_last_word(path): said[start : start + AT_ONCE]})["results"]
+        for one in results:
+            if one["outcome"] == "rejected":
+                raise Answered(422, one["reason"])
+        return {"results": results}
 
     def _answer(self, said: Answer, *, wanted_no: bool) -> None:
         of = f"/api/v1/events/{self._names[said.event]}/handoffs"
@@ -93,18 +116,27 @@ class Teller:
         own = [task for task in tasks if task["dept"] == code or task["holder"] == f"dept:{code}"]
         return (own or tasks)[:1]
 
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._client.get("/mesh")["now"])
+
     def _let_go(self, until: datetime) -> None:
         self._client.post("/mesh/clock", {"until": until.isoformat()})
         patience = time.monotonic() + PATIENCE
-        while datetime.fromisoformat(self._client.get("/mesh")["now"]) < until:
+        while self._now() < until:
             if time.monotonic() > patience:
                 raise Refusal("MESH_NOT_SETTLED", field="seconds", value=PATIENCE)
             time.sleep(LOOK_SECONDS)
 
-    def _filled(self, value: Any) -> Any:
-        """``value`` with every ``{name}`` replaced by what was kept under it."""
+    def _filled(self, value: Any, **row: str) -> Any:
+        """``value`` with every ``{name}`` replaced by what was kept under it, or what ``row`` says."""
         if isinstance(value, str):
-            return _NAMED.sub(lambda found: self._names.get(found[1], found[0]), value)
+            known = self._names | row
+            return _NAMED.sub(lambda found: known.get(found[1], found[0]), value)
         if isinstance(value, Mapping):
-            return {key: self._filled(each) for key, each in value.items()}
-        return [self._filled(each) for each in value] if isinstance(value, list | tuple) else value
+            return {key: self._filled(each, **row) for key, each in value.items()}
+        return [self._filled(each, **row) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _last_word(path: str) -> str:
+    """What the rows of a bulk post are called: the last word of its path."""
+    return path.partition("?")[0].rpartition("/")[2]
