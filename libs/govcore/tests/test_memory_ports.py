@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from govcore.memory import FixedClock, SeededChance, SequentialIds, StepClock
-from govcore.ports import Chance, Clock, Ids
-from govcore.testing import AT, ChanceContract, ClockContract, IdsContract
+from govcore.memory import FixedClock, MemoryStorage, SeededChance, SequentialIds, StepClock
+from govcore.ports import Chance, Clock, Ids, Storage
+from govcore.testing import AT, ChanceContract, ClockContract, IdsContract, StorageContract
 
 
 class TestFixedClock(ClockContract):
@@ -50,6 +50,13 @@ class TestSeededChance(ChanceContract):
 
     def chance(self, seed: int) -> Chance:
         return SeededChance(seed)
+
+
+class TestMemoryStorage(StorageContract):
+    """A shelf in memory."""
+
+    def storage(self) -> Storage:
+        return MemoryStorage()
 
 
 @pytest.mark.parametrize("clock", [FixedClock, StepClock])

@@ -1,10 +1,13 @@
-"""The ports of the domain in memory: a clock that is told the time, ids that count, chance with a seed."""
+"""The ports of the domain in memory: a clock that is told the time, ids that count, chance with a seed, a shelf."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
+
+from govcore.ports import Kept
+from govcore.storage.keys import key_of
 
 
 def _aware(now: datetime) -> datetime:
@@ -66,3 +69,26 @@ class SeededChance:
     def random(self) -> float:
         """A number in [0, 1)."""
         return self._random.random()
+
+
+class MemoryStorage:
+    """Keeps files as long as it lives."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[bytes, str]] = {}
+
+    def put(self, data: bytes, media_type: str) -> str:
+        """Keep the bytes; their key."""
+        key = key_of(data)
+        self._files.setdefault(key, (data, media_type))
+        return key
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes."""
+        found = self._files.get(key)
+        return found[0] if found else None
+
+    def stat(self, key: str) -> Kept | None:
+        """Type and size."""
+        found = self._files.get(key)
+        return Kept(found[1], len(found[0])) if found else None

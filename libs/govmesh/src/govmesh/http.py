@@ -31,6 +31,7 @@ STATUS = {
     "NOT_ALLOWED": 403,
     "NOT_YOURS": 403,
     "RATE_LIMIT": 429,
+    "TOO_LARGE": 413,
 }
 """Which HTTP status a reason code gets, by a part of its name; 422 for the others."""
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from govcore.errors import Refusal
 from govcore.messages import Catalogue, Message, Payload
 from govcore.packs import Pack
-from govcore.ports import Clock, Ids
+from govcore.ports import Clock, Ids, Storage
 from govmesh import common, feed, migrate, timers
 from govmesh.broker import topology
 from govmesh.broker.port import Broker, BrokerAway, Delivery, Source
@@ -58,9 +58,12 @@ class Mesh:
         ids: Ids,
         traces: Traces,
         vault: Vault,
+        storage: Storage | None = None,
     ) -> None:
         self.spec, self.pack, self.settings, self.broker, self.database = spec, pack, settings, broker, database
         self.clock, self.ids, self.traces, self.vault = clock, ids, traces, vault
+        self.storage = storage
+        """Where evidence is kept; None where this mesh keeps none."""
         self.log = log(spec.name)
         self.inbox, self.commands = topology.inbox(spec.name), topology.commands(spec.name)
         self.catalogues = {

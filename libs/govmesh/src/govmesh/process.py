@@ -27,6 +27,7 @@ from govmesh.broker.port import Broker
 from govmesh.clock import PacedClock, RandomIds, Traces
 from govmesh.database import Database
 from govmesh.edge import Edge, Inside, Upstream
+from govmesh.evidence import storage_of
 from govmesh.http import Api
 from govmesh.logs import log, place_of
 from govmesh.mesh import Mesh
@@ -59,6 +60,7 @@ def build(
         ids=RandomIds(chance),
         traces=Traces(chance),
         vault=Vault.at(settings.home, key, settings.cipher),
+        storage=storage_of(settings),
     )
 
 

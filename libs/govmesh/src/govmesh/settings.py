@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = None
     log_format: Literal["console", "json"] = "console"
     log_level: str = "info"
+    evidence: Path | None = Field(
+        default=None,
+        description="folder where evidence is kept, shared by all processes; the embedded profile's own: home",
+    )
+    evidence_most_bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=32 * 1024 * 1024)
+    evidence_types: tuple[Literal["image/jpeg", "image/png"], ...] = ("image/jpeg", "image/png")
     crash: str | None = Field(default=None, description="service:point:type,…, for fault tests: kill -9 there")
 
     @classmethod

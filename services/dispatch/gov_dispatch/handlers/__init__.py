@@ -38,7 +38,7 @@ def build(mesh: Mesh) -> Sequence[On]:
         alerts.Alerts(mesh, way, watch),
         callers,
         places.Places(way),
-        departments.Departments(way),
+        departments.Departments(way, mesh.storage),
         desks.Desks(way),
         renewals.Renewals(way),
         repeats.Repeats(mesh, way),

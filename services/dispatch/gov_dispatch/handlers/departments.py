@@ -22,6 +22,8 @@ from govcore.messages import (
     SuspendHandOff,
     TransferHandOff,
 )
+from govcore.ports import Storage
+from govcore.storage import check_keys
 from govmesh.common import answered_by_hand
 from govmesh.handlers import On
 from govmesh.work import Work
@@ -32,8 +34,8 @@ A = TypeVar("A", bound=Answer)
 class Departments:
     """Accept, return, transfer, finish; suspend, resume, ask for more time."""
 
-    def __init__(self, way: Way) -> None:
-        self._way = way
+    def __init__(self, way: Way, storage: Storage | None) -> None:
+        self._way, self._storage = way, storage
 
     def handlers(self) -> Sequence[On]:
         return (
@@ -96,6 +98,7 @@ class Departments:
     def finish(self, message: Message[FinishHandOff], work: Work) -> None:
         by, said = sender(work), message.data
         found, handoff = task(work, said.handoff_id)
+        check_keys(said.evidence, self._storage)
         changed = matter.finish(
             found,
             tasks(work, found),

@@ -2,7 +2,7 @@
 
 from govcore.testing.answers import COMMANDS, Command, obeyed
 from govcore.testing.builders import AT, a_handoff, a_matter, a_report, a_way, a_where, an_event, rules
-from govcore.testing.contracts import ChanceContract, ClockContract, IdsContract
+from govcore.testing.contracts import ChanceContract, ClockContract, IdsContract, StorageContract
 from govcore.testing.golden import golden
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ClockContract",
     "Command",
     "IdsContract",
+    "StorageContract",
     "a_handoff",
     "a_matter",
     "a_report",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from hashlib import sha256
 
-from govcore.ports import Chance, Clock, Ids
+from govcore.ports import Chance, Clock, Ids, Kept, Storage
 
 
 class ClockContract(ABC):
@@ -68,3 +69,43 @@ class ChanceContract(ABC):
         """The same seed gives the same numbers, another one gives others."""
         draws = [[chance.random() for _ in range(20)] for chance in map(self.chance, (7, 7, 8))]
         assert draws[0] == draws[1] != draws[2]
+
+
+class StorageContract(ABC):
+    """What every store of evidence does."""
+
+    @abstractmethod
+    def storage(self) -> Storage:
+        """A store under test, empty."""
+
+    def test_what_is_kept_comes_back(self) -> None:
+        """Bytes, type and size as they were put, also no bytes at all; the key says their digest."""
+        storage = self.storage()
+        for data in (b"a picture", b"", b"\x00\xff" * 70_000):
+            key = storage.put(data, "image/png")
+            assert key == "sha256:" + sha256(data).hexdigest()
+            assert storage.get(key) == data
+            assert storage.stat(key) == Kept("image/png", len(data))
+
+    def test_the_same_again_is_kept_once(self) -> None:
+        """It has the same key and the type of the first time."""
+        storage = self.storage()
+        assert storage.put(b"x", "image/png") == storage.put(b"x", "image/jpeg")
+        assert storage.stat(storage.put(b"x", "text/plain")) == Kept("image/png", 1)
+
+    def test_nothing_is_found_under_other_keys(self) -> None:
+        """An unknown key, none at all, and those that would lead out of a folder."""
+        storage = self.storage()
+        known = storage.put(b"x", "image/png")
+        odd = (
+            known[:-1],
+            known.upper(),
+            known.removeprefix("sha256:"),
+            "",
+            "sha256:",
+            "sha256:../../etc/passwd",
+            "/",
+            "\x00",
+        )
+        for key in (*odd, "sha256:" + "0" * 64):
+            assert storage.get(key) is None and storage.stat(key) is None
