@@ -29,6 +29,11 @@ def longhua() -> Pack:
 
 
 @pytest.fixture(scope="session")
+def yanliang() -> Pack:
+    return load_pack("yanliang")
+
+
+@pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
     """A file or folder of the shared data; the test is skipped, naming it, where it is absent."""
 

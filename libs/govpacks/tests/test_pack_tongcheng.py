@@ -199,7 +199,7 @@ def test_the_divisions_are_the_real_ones(tongcheng: Pack, shared: Callable[[str]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["tongcheng", "boston", "longhua"])
+@pytest.mark.parametrize("name", ["tongcheng", "boston", "longhua", "yanliang"])
 def test_the_generated_files_are_what_the_tool_makes(name: str, shared: Callable[[str], Path], tmp_path: Path) -> None:
     """Run on a copy, the tool writes the same bytes."""
     import shutil

@@ -9,14 +9,13 @@ Divisions, boundary and counts are real.  Which grid lies where and how many wor
 from __future__ import annotations
 
 import csv
-import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from places import Row, county, divisions, other_names, read, shared_out, short, village_kind, write
+from places import Row, boundary, county, divisions, other_names, read, shared_out, short, village_kind, write
 
 COUNTY = "340881"
 GRIDS = 1_599
@@ -36,7 +35,7 @@ def main(data: Path) -> None:
     _grids_and_posts(villages)
     names = other_names(towns, villages).items()
     write(PACK / "aliases.csv", ("kind", "name", "code"), [("division", name, code) for name, code in names])
-    _boundary(data)
+    boundary(data, COUNTY, PACK)
     _counts(data)
 
 
@@ -56,19 +55,6 @@ def _grids_and_posts(villages: Sequence[Row]) -> None:
         posts += [(f"post-{code}-{n}", code, "worker", "full" if n <= full else "part") for n in range(1, workers + 1)]
     write(PACK / "grids.csv", ("code", "name", "village", "kind", "origin"), grids)
     write(PACK / "posts.csv", ("id", "grid", "kind", "time"), posts)
-
-
-def _boundary(data: Path) -> None:
-    whole = json.loads((data / "geo" / "five_counties_wgs84_amap.geojson").read_text(encoding="utf-8"))
-    found = next(one for one in whole["features"] if one["properties"]["adcode"] == COUNTY)
-    assert len(found["geometry"]["coordinates"]) == 2, "Tongcheng has two parts"
-    feature = {
-        "type": "Feature",
-        "properties": {"code": COUNTY, "name": found["properties"]["name"], "crs": "WGS-84", "licence": "MIT"},
-        "geometry": found["geometry"],
-    }
-    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False, separators=(",", ":"))
-    (PACK / "boundary.geojson").write_text(text + "\n", encoding="utf-8")
 
 
 def _counts(data: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -65,6 +66,19 @@ def other_names(towns: Sequence[Row], villages: Sequence[Row]) -> dict[str, str]
         table[f"{above}{name}"] = one["code"]
         table[f"{above}{one['name']}"] = one["code"]
     return table
+
+
+def boundary(data: Path, code: str, pack: Path) -> None:
+    """``boundary.geojson`` of one of the five counties, in WGS-84."""
+    whole = json.loads((data / "geo" / "five_counties_wgs84_amap.geojson").read_text(encoding="utf-8"))
+    found = next(one for one in whole["features"] if one["properties"]["adcode"] == code)
+    feature = {
+        "type": "Feature",
+        "properties": {"code": code, "name": found["properties"]["name"], "crs": "WGS-84", "licence": "MIT"},
+        "geometry": found["geometry"],
+    }
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False, separators=(",", ":"))
+    (pack / "boundary.geojson").write_text(text + "\n", encoding="utf-8")
 
 
 def shared_out(weights: Sequence[int], total: int) -> list[int]:

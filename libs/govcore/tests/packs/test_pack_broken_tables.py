@@ -113,6 +113,13 @@ WAYS: list[tuple[Any, ...]] = [
         "PACK_NO_WEIGHT",
         "three_rates",
     ),
+    (
+        "pack.yaml",
+        "handoff:\n",
+        "partners: [{code: care, name: {zh: 甲, en: a}}, {code: care, name: {zh: 乙, en: b}}]\nhandoff:\n",
+        "PACK_CODE_TWICE",
+        "partners[1].code",
+    ),
     ("pack.yaml", "supervisor: gongan", "supervisor: nobody", "PACK_DEPARTMENT_UNKNOWN", "handoff.supervisor"),
     ("pack.yaml", '["340881"]', '["340999"]', "PACK_DIVISION_UNKNOWN", "areas[0]"),
     ("pack.yaml", "base: china", "base: china, file: none.csv", "PACK_FILE_MISSING", "calendar.file"),

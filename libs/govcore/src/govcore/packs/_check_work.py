@@ -25,6 +25,9 @@ def check_work(draft: Draft) -> None:
         _twice(draft, draft.channel_file, "channels", "code", ((at, one.code) for at, one in draft.channels))
     if draft.rule_file is not None:
         _rules(draft, draft.rule_file)
+    if draft.head is not None and draft.header is not None:
+        partners = enumerate(draft.header.partners)
+        _twice(draft, draft.head, "partners", "code", ((at, one.code) for at, one in partners))
     _terms(draft)
     _surge(draft)
     _points(draft)

@@ -183,12 +183,19 @@ class ThreeRates(Strict):
         return {"response": self.response, "solution": self.solution, "satisfaction": self.satisfaction}[rate]
 
 
+class PartnerKind(Strict):
+    """A kind of partner (合伙人): organisations and persons that join in what a grid does."""
+
+    code: Code
+    name: Both
+
+
 class Header(Strict):
     """``pack.yaml``: what the locality is and the few numbers that stand alone.
 
     ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up;
     ``duty``: who answers in a grid when; ``repeats``: when two reports are one matter; ``surge``: what counts as a
-    surge and who is told; ``three_rates``: their weights, where the place has some.
+    surge and who is told; ``three_rates``: their weights, where the place has some; ``partners``: their kinds.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -207,6 +214,7 @@ class Header(Strict):
     repeats: RepeatRules = RepeatRules()
     surge: SurgeRules = SurgeRules()
     three_rates: ThreeRates | None = None
+    partners: tuple[PartnerKind, ...] = ()
     notes: tuple[str, ...] = ()
 
 

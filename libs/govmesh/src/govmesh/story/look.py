@@ -46,6 +46,7 @@ def figures(pack: Pack) -> dict[str, int]:
         "items": levels[3],
         "routing_rules": len(pack.rules),
         "channels": len(pack.channels),
+        "partner_kinds": len(pack.header.partners),
         **{f"divisions_{kind}": count for kind, count in Counter(one.kind for one in pack.divisions.values()).items()},
         **{f"departments_{kind}": count for kind, count in Counter(d.kind for d in pack.departments.values()).items()},
         **{f"grids_{kind}": count for kind, count in grids.items()},
