@@ -94,7 +94,7 @@ def worked(client: Client, event_id: str, number: int) -> None:
     if client.get(path)["state"] == "verifying":
         client.post(f"{path}/verify", {"ok": True})
     if number % 2:
-        client.post(f"{path}/rating", {"grade": 1 + number % 5})
+        client.post(f"{path}/rating", {"grade": 3 + number % 3})
 
 
 def replayed(town: Embedded, matter: Matter, event: Said, tasks: Sequence[Said]) -> Matter:
@@ -109,7 +109,9 @@ def replayed(town: Embedded, matter: Matter, event: Said, tasks: Sequence[Said])
         matter = town.after(matter, ok, at=at)
     if event["grade"] is not None:
         at = moment(event, "rated_at")
-        matter = town.after(matter, decide.rate(matter.event, grade=event["grade"], at=at), at=at)
+        matter = town.after(
+            matter, decide.rate(matter.event, matter.handoffs, grade=event["grade"], at=at, way=town.way), at=at
+        )
     return matter
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gov_dispatch.store import EVENTS, HANDOFFS
+from gov_dispatch.store import EVENTS, HANDOFFS, REVISITS
 from govcore.events.decision import Changed
 from govcore.events.event import Event
+from govcore.events.visit import TIMERS
 from govmesh.work import Work
 
 
@@ -21,6 +22,11 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
             work.forget(f"receipt:{task.id}:{task.generation}")
         if not task.open or task.phase == "paused":
             work.forget(f"finish:{task.id}:{task.generation}")
+    for visit in changed.visits:
+        work.put(REVISITS, visit)
+        if not visit.open:
+            for kind in TIMERS:
+                work.forget(f"{kind}:{visit.id}:0")
     for said in changed.said:
         work.say(
             said.payload,

@@ -13,6 +13,7 @@ from gov_dispatch import (
     http_claims,
     http_evidence,
     http_repeats,
+    http_revisits,
     http_services,
     http_stewards,
     http_surge,
@@ -23,6 +24,7 @@ from gov_dispatch.desks import late_at_desks
 from gov_dispatch.store import figures
 from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
+from gov_dispatch.store.revisits import late_revisits
 from gov_dispatch.store.stewards import late_visits
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
@@ -37,6 +39,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
     return {
         "handoffs": partial(late_handoffs, conn, now),
         "claims": partial(late_claims, conn, now),
+        "revisits": partial(late_revisits, conn, now),
         "visits": partial(late_visits, conn, now),
         **late_at_desks(conn, mesh.pack, now),
     }
@@ -58,6 +61,7 @@ SPEC = ServiceSpec(
         *http_repeats.routes(mesh),
         *http_services.routes(mesh),
         *http_stewards.routes(mesh),
+        *http_revisits.routes(mesh),
         *http_surge.routes(mesh),
         *http_alerts.routes(mesh),
         *http_evidence.routes(mesh),
@@ -77,6 +81,7 @@ SPEC = ServiceSpec(
         "/api/v1/stewards",
         "/api/v1/evidence",
         "/api/v1/stats",
+        "/api/v1/visits",
     ),
     stalled=_stalled,
     counts=figures.counts,

@@ -19,12 +19,15 @@ from govcore.messages import (
     STEWARDS,
     SURGES,
     SUSPENSIONS,
+    VISIT_COMMANDS,
+    VISITS,
     AcceptHandOff,
     EventLocated,
     EventUnlocated,
     ExtendHandOff,
     FinishClaim,
     FinishHandOff,
+    FinishVisit,
     Payload,
     PetitionReferred,
     ResumeHandOff,
@@ -45,6 +48,7 @@ SAYS: tuple[type[Payload], ...] = (
     *CLAIMS,
     *ALERTS,
     *STEWARDS,
+    *VISITS,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,
@@ -57,6 +61,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     TakeClaim,
     ReturnClaim,
     FinishClaim,
+    *VISIT_COMMANDS,
 )
 
 DOOR: tuple[type[Payload], ...] = BROUGHT
@@ -131,6 +136,34 @@ class RateEvent(Payload):
     type: ClassVar[str] = "event.rate.v1"
     event_id: str
     grade: int = Field(ge=1, le=5)
+    by: str = "reporter"
+
+
+class AgreeVisits(Payload):
+    """A desk agrees days on which somebody looks whether what was agreed is kept (约定回访)."""
+
+    type: ClassVar[str] = "visit.agree.v1"
+    event_id: str
+    days: tuple[date, ...] = Field(max_length=100)
+    what: str = Field(max_length=4000)
+    holder: str | None = Field(None, pattern=r"^(desk|dept):[a-z0-9_]{1,32}$")
+    by: str = "desk:verify"
+
+
+class CancelVisit(Payload):
+    """A desk takes an agreed day back."""
+
+    type: ClassVar[str] = "visit.cancel.v1"
+    visit_id: str
+    reason: str = Field(max_length=4000)
+    by: str = "desk:verify"
+
+
+class RecordVisit(FinishVisit):
+    """A desk writes down what its visit or call found."""
+
+    type: ClassVar[str] = "visit.record.v1"
+    by: str = "desk:visit"
 
 
 class VoidEvent(Payload):
@@ -210,4 +243,7 @@ LOCAL: tuple[type[Payload], ...] = (
     DetachReport,
     CheckSurges,
     *claim_commands.LOCAL,
+    AgreeVisits,
+    CancelVisit,
+    RecordVisit,
 )

@@ -43,7 +43,8 @@ class Statistics:
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
         header = mesh.pack.header
-        self._judging = Judging.of(grade.grade for grade in header.rating.grades if grade.rework)
+        bad = [grade.grade for grade in header.rating.grades if grade.rework]
+        self._judging = Judging.of(bad, final=mesh.pack.closing.counts == "final")
         self._name, self._town = naming(mesh.pack), town(mesh.pack)
         self._reasons = {one.code: (one.label.zh, one.label.en) for one in header.handoff.return_reasons}
 

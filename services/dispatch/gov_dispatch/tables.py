@@ -218,3 +218,25 @@ VISITS = sa.Table(
     sa.Index("visits_of", "stewardship_id", "at"),
 )
 """What stewards found and did, one row a visit."""
+
+REVISITS = sa.Table(
+    "revisits",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("late_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("revisits_event", "event_id"),
+    sa.Index("revisits_holder", "holder", "state"),
+    sa.Index(
+        "revisits_late",
+        "late_at",
+        "id",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""

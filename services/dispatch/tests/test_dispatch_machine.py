@@ -44,8 +44,7 @@ OTHER = st.sampled_from((*DEPARTMENTS, "feidieju"))
 NUMBER = st.integers(0, 4)
 OFFSET = st.sampled_from((0, 0, 0, 0, -1, 1))
 KINDS = st.sampled_from(("accept", "accept", "finish", "finish", "return", "transfer"))
-OF_A_MATTER = "kind <> 'surge'"
-"""The daily look for surges is no promise of a matter."""
+OF_A_MATTER = "kind NOT IN ('surge', 'visit', 'revisit', 'revisit_late')"  # the others change no matter
 _NUMBERS = count(1)
 
 
@@ -189,8 +188,8 @@ class Twice(RuleBasedStateMachine):
             again = ReopenEvent(event_id=self.event.id, reason="仍未解决")
             self._locally(again, lambda now: matter.reopen(self.event, list(self.tasks.values()), at=now, **said))
         else:
-            local = RateEvent(event_id=self.event.id, grade=grade)
-            self._locally(local, lambda now: matter.rate(self.event, grade=grade, at=now))
+            local, tasks = RateEvent(event_id=self.event.id, grade=grade), list(self.tasks.values())
+            self._locally(local, lambda at: matter.rate(self.event, tasks, grade=grade, at=at, way=self.way))
 
     def _locally(self, local: Payload, decision: Callable[[Any], Changed]) -> None:
         outcome = self._decide(lambda: decision(self.service.clock.now()))
@@ -226,7 +225,8 @@ class Twice(RuleBasedStateMachine):
             return no.code
         self.event = changed.event or self.event
         self.tasks.update({task.id: task for task in changed.handoffs})
-        self.history += [(note.subject, note.kind, note.to_state, note.holder) for note in changed.notes]
+        notes = [note for note in changed.notes if not note.subject.startswith("V")]  # a visit's are its own
+        self.history += [(note.subject, note.kind, note.to_state, note.holder) for note in notes]
         self.walked.update(note.kind for note in changed.notes)
         return "done"
 

@@ -229,7 +229,7 @@ class Matter(RuleBasedStateMachine):
     @rule(grade=st.integers(0, 6), again=st.booleans())
     def resident(self, grade: int, again: bool) -> None:
         tasks = list(self.tasks.values())
-        self.decide(lambda: matter.rate(self.event, grade=grade, at=self.now))
+        self.decide(lambda: matter.rate(self.event, list(self.tasks.values()), grade=grade, at=self.now, way=self.way))
         if again:
             said: dict[str, Any] = {"by": "reporter", "reason": "r"}
             self.decide(lambda: matter.reopen(self.event, tasks, at=self.now, way=self.way, **said))

@@ -69,6 +69,10 @@ class Joint:
         tasks = list(self.tasks.values())
         return self.keep(matter.reopen(self.event, tasks, by="reporter", at=at, reason=reason, way=self.way))
 
+    @property
+    def every(self) -> list[HandOff]:
+        return list(self.tasks.values())
+
     def states(self) -> dict[str, str]:
         return {dept: task.state for dept, task in self.tasks.items()}
 
@@ -176,18 +180,18 @@ def test_a_resident_rates_once() -> None:
     """Five grades, after closing, with the facts of the closing; then never again."""
     joint = Joint(())
     with pytest.raises(Refusal) as refused:
-        matter.rate(joint.event, grade=5, at=LATER)
+        matter.rate(joint.event, joint.every, grade=5, at=LATER, way=joint.way)
     assert refused.value.code == "EVENT_NOT_ALLOWED"
     joint.accept("chengguan")
     joint.finish("chengguan")
     for grade in (0, 6, -1, True):
         with pytest.raises(Refusal) as refused:
-            matter.rate(joint.event, grade=grade, at=LATER)
+            matter.rate(joint.event, joint.every, grade=grade, at=LATER, way=joint.way)
         assert refused.value.code == "EVENT_BAD_GRADE"
-    rated = joint.keep(matter.rate(joint.event, grade=4, at=LATER)).said[0].payload
+    rated = joint.keep(matter.rate(joint.event, joint.every, grade=4, at=LATER, way=joint.way)).said[0].payload
     assert isinstance(rated, EventRated) and (rated.grade, rated.on_time, rated.lead) == (4, True, "chengguan")
     with pytest.raises(Refusal) as refused:
-        matter.rate(joint.event, grade=5, at=LATER)
+        matter.rate(joint.event, joint.every, grade=5, at=LATER, way=joint.way)
     assert refused.value.code == "EVENT_ALREADY_RATED"
 
 
@@ -196,7 +200,7 @@ def test_an_objection_within_the_window_opens_it_again() -> None:
     joint = Joint(())
     joint.accept("chengguan")
     joint.finish("chengguan")
-    joint.keep(matter.rate(joint.event, grade=1, at=LATER))
+    joint.keep(matter.rate(joint.event, joint.every, grade=1, at=LATER, way=joint.way))
     joint.reopen()
     event = joint.event
     assert (event.state, event.grade, event.closed_at, event.reopens) == ("assigned", None, None, 1)

@@ -17,6 +17,7 @@ _BY_ENTITY = {
     "claim": "dispatch",
     "alert": "dispatch",
     "steward": "dispatch",
+    "visit": "dispatch",
     "points": "points",
     "petition": "petition",
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 from gov_dispatch.apply import apply
 from gov_dispatch.handlers.surges import Surges
-from gov_dispatch.store import EVENTS, HANDOFFS
-from govcore.events import matter
+from gov_dispatch.store import EVENTS, HANDOFFS, REVISITS
+from govcore.events import matter, visits
+from govcore.events.visit import TIMERS
 from govcore.events.way import Way
 from govcore.messages import Message
 from govmesh.handlers import On, TimerFired
@@ -17,7 +18,8 @@ from govmesh.work import Need, Work
 
 
 class Clock:
-    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs; the surges of a day.
+    """Locate, triage and verify terms of events; accept, finish and receipt terms of hand-offs; days and terms of
+    visits; the surges of a day.
 
     ``others`` look at subjects of their own kind of promise.
     """
@@ -33,7 +35,10 @@ class Clock:
             return
         event_id, _ = _parts(message.data)
         yield EVENTS, "id", event_id
-        yield HANDOFFS, "event_id", event_id
+        if message.data.kind in TIMERS:
+            yield REVISITS, "id", message.data.subject
+        else:
+            yield HANDOFFS, "event_id", event_id
 
     def fired(self, message: Message[TimerFired], work: Work) -> None:
         said = message.data
@@ -46,6 +51,10 @@ class Clock:
         event_id, generation = _parts(said)
         event = work.get(EVENTS, event_id)
         if event is None:
+            return
+        visit = work.get(REVISITS, said.subject) if said.kind in TIMERS else None
+        if visit is not None:
+            apply(work, event, visits.woken(said.kind, event, visit, at=work.now, way=self._way))
             return
         task = work.get(HANDOFFS, said.subject) if said.subject != event_id else None
         if task is not None and said.kind == "receipt" and work.receipted(task.id, f"dept.{task.dept}"):

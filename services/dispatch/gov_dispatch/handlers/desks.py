@@ -38,7 +38,7 @@ class Desks:
             On(DecideRequest, self.decide, the_matter),
             On(EndPause, self.end_pause, the_matter),
             On(VerifyEvent, self.verify, the_matter),
-            On(RateEvent, self.rate, the_event),
+            On(RateEvent, self.rate, the_matter),
             On(VoidEvent, self.void, the_matter),
             On(ReopenEvent, self.reopen, the_matter),
         )
@@ -91,8 +91,8 @@ class Desks:
         _told(work, found)
 
     def rate(self, message: Message[RateEvent], work: Work) -> None:
-        found = event(work, message.data.event_id)
-        changed = matter.rate(found, grade=message.data.grade, at=work.now, workflows=self._way.workflows)
+        said, found = message.data, event(work, message.data.event_id)
+        changed = matter.rate(found, tasks(work, found), grade=said.grade, by=said.by, at=work.now, way=self._way)
         apply(work, found, changed)
         _told(work, found)
 

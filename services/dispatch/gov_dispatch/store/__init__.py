@@ -13,6 +13,7 @@ from gov_dispatch import tables
 from gov_dispatch.store import alerts
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
+from gov_dispatch.store.revisits import REVISITS
 from gov_dispatch.store.stewards import STEWARDSHIPS, VISITS
 from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
@@ -116,6 +117,7 @@ KINDS: tuple[Kind[Any], ...] = (
     CLAIMS,
     STEWARDSHIPS,
     VISITS,
+    REVISITS,
     *alerts.KINDS,
 )
 """In the order in which a batch locks them."""
@@ -180,7 +182,7 @@ def list_events(
     limit: int,
     offset: int,
 ) -> list[Event]:
-    """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for those a department has a task of.
+    """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for what a department has a task of or verifies.
 
     With ``closed_since``: those closed after it, in the order of closing.
     """
@@ -192,7 +194,7 @@ def list_events(
         wanted = wanted.where(tables.EVENTS.c.state == state)
     if holder and holder.startswith("dept:"):
         held = sa.select(tables.HANDOFFS.c.event_id).where(tables.HANDOFFS.c.holder == holder)
-        wanted = wanted.where(tables.EVENTS.c.id.in_(held))
+        wanted = wanted.where(tables.EVENTS.c.id.in_(held) | (tables.EVENTS.c.holder == holder))
     elif holder:
         wanted = wanted.where(tables.EVENTS.c.holder == holder)
     found = conn.execute(
@@ -232,6 +234,7 @@ __all__ = [
     "KINDS",
     "PEOPLE",
     "REPORTS",
+    "REVISITS",
     "STEWARDSHIPS",
     "SURGES",
     "VISITS",

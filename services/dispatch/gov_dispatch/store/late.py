@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,6 +29,21 @@ def late_handoffs(conn: sa.Connection, now: datetime, last: str | None, most: in
         finding = Finding(kind, task.id, holder, task.held_since, row.late_at, task.place, detail)
         findings.append((mark(row.late_at, task.id), finding))
     return findings
+
+
+def being_verified(
+    conn: sa.Connection, states: Collection[str], not_at: str, last: str | None, most: int
+) -> list[tuple[str, Event]]:
+    """The matters in one of the states that somebody else than the desk ``not_at`` holds, longest held first."""
+    since = MATTERS.c.held_since
+    held = sa.select(MATTERS.c.doc, since).where(
+        MATTERS.c.state.in_(sorted(states)),
+        MATTERS.c.holder.is_not(None),
+        MATTERS.c.holder != not_at,
+        after(since, MATTERS.c.id, last),
+    )
+    found = conn.execute(held.order_by(since, MATTERS.c.id).limit(most))
+    return [(mark(row.held_since, event.id), event) for row in found for event in (EVENTS.read(row.doc),)]
 
 
 def at_desk(conn: sa.Connection, desk: str, last: str | None, most: int) -> list[tuple[str, Event]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
+from govcore.events.visit import Visit
 from govcore.messages.base import Payload
 
 
@@ -46,8 +47,8 @@ class Promise(NamedTuple):
     """Something to look at again: one durable timer.
 
     ``kind``: locate, triage, verify (``subject`` an event, or for triage also a hand-off at the desk); accept,
-    finish, receipt (a hand-off).  A promise is made stale by its subject moving on (for hand-offs: another
-    ``generation``): the rule it wakes then changes nothing, so promises need not be cancelled.
+    finish, receipt (a hand-off); revisit, revisit_late (a visit).  A promise is made stale by its subject moving on
+    (for hand-offs: another ``generation``): the rule it wakes then changes nothing, so promises need not be cancelled.
     """
 
     kind: str
@@ -69,8 +70,8 @@ class Step(NamedTuple):
 class Changed(NamedTuple):
     """All that a decision changes; empty (false) where there was nothing to do.
 
-    ``event`` and ``handoffs`` are the rows to write, each in its last form; their ``version`` may have moved
-    by more than one.
+    ``event``, ``handoffs`` and ``visits`` are the rows to write, each in its last form; their ``version`` may have
+    moved by more than one.
     """
 
     event: Event | None = None
@@ -78,9 +79,10 @@ class Changed(NamedTuple):
     said: tuple[Said, ...] = ()
     notes: tuple[Note, ...] = ()
     promises: tuple[Promise, ...] = ()
+    visits: tuple[Visit, ...] = ()
 
     def __bool__(self) -> bool:
-        return self.event is not None or bool(self.handoffs or self.said or self.notes or self.promises)
+        return self.event is not None or any(self[1:])
 
 
 NOTHING_CHANGED = Changed()

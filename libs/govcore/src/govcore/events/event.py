@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from govcore.events.lifecycle import EVENT
+from govcore.events.verify import VERIFY
 from govcore.messages.words import Point, Time
 from govcore.workflow import SHIPPED
 from govcore.workflow.vocabulary import ENDED
 
-INTAKE, TRIAGE, VERIFY = "desk:intake", "desk:triage", "desk:verify"
-"""The desks that hold a matter while no department does."""
+INTAKE, TRIAGE = "desk:intake", "desk:triage"
+"""The desks that hold a matter while no department does; ``VERIFY`` beside them."""
+
+
+__all__ = ["INTAKE", "TRIAGE", "VERIFY", "Event", "Grading", "Report"]
 
 
 class Report(BaseModel):
@@ -40,6 +46,16 @@ class Report(BaseModel):
     cause: str | None = None
 
 
+class Grading(BaseModel):
+    """One grade a resident gave, of which closing, when, and how: by themselves, or asked in a return call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    grade: int
+    at: Time
+    closing: int
+    how: Literal["rating", "call"]
+
+
 class Event(BaseModel):
     """A civic matter.
 
@@ -49,7 +65,8 @@ class Event(BaseModel):
     place.  ``part_of`` is the event it was attached to.  ``outcome`` is how it ended, a code; ``result`` the lead's
     words.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.  ``due_at``
     is ``due_term`` from ``due_from`` on without the ``pauses``, ``provisional`` (暂定) where a year whose notice is
-    not out was needed.
+    not out was needed.  ``grade`` is the resident's first of this closing, ``final_grade`` the last, ``grades`` all
+    that were ever given; ``rectifying`` the lead's task while it puts something right after the closing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -96,8 +113,12 @@ class Event(BaseModel):
     result: str = ""
     on_time: bool | None = None
     grade: int | None = None
+    final_grade: int | None = None
+    grades: tuple[Grading, ...] = ()
+    rectifying: str | None = None
     reports: int = 1
     reworks: int = 0
+    rectifications: int = 0
     reopens: int = 0
     orders: int = 0
     handoffs_open: int = 0

@@ -79,23 +79,24 @@ def undecided(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> C
 
 
 def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
-    """A desk has held the matter for longer than its term; ``kind`` is ``triage`` or ``verify``.
+    """A desk, or who else verifies, has held the matter for longer than its term; ``kind`` is ``triage`` or ``verify``.
 
-    Changes nothing where that desk does not hold it.  Where it is not that long, because the place was corrected or a
+    Changes nothing where it is not held for that.  Where it is not that long, because the place was corrected or a
     notice has come out since, promises to look again.
     """
-    desk, term = ("triage", way.rules.triage) if kind == "triage" else ("verify", way.rules.verify)
-    if event.holder != "desk:" + desk or event.held_since is None:
+    term = way.rules.triage if kind == "triage" else way.rules.verify
+    if event.phase != kind or event.holder is None or event.held_since is None:
         return NOTHING_CHANGED
     if (due := way.due(event.held_since, term, event.place)) > at:
         return together(None, promises=[Promise(kind, event.id, due, event.id)])
-    rung, number = _rung(way, event.orders), event.orders + 1
+    rung, number, dept = _rung(way, event.orders), event.orders + 1, dept_of(event.holder)
     after = change(event, orders=number)
     order = OrderIssued(
         order_id=way.ids.new("O"),
         kind=rung.kind,
         number=number,
         to=event.holder,
+        dept=dept,
         event_id=event.id,
         reason="EVENT_DESK_LATE",
         class_code=event.class_code,
@@ -104,7 +105,7 @@ def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
         issued_at=at,
     )
     told = Note(event.id, "order", event.state, event.state, event.holder, "clock", "EVENT_DESK_LATE", event.id)
-    said = Said(order, order.order_id, 1, event.place)
+    said = Said(order, order.order_id, 1, event.place, dept, () if dept is None else (dept,))
     again = _next(kind, event.id, event.id, 0, rung, at, event.place, way)
     return together(after, said=[said], notes=[told], promises=again, workflows=way.workflows)
 

@@ -229,7 +229,7 @@ def undelivered(handoff: HandOff, *, generation: int, at: datetime) -> Step | No
 
 
 def stalled(handoff: HandOff, *, finding: str, since: datetime, to: tuple[str, ...] = ()) -> Said:
-    """The message that ``handoff`` stands still: ``late`` or ``passed_round``; straight to the departments ``to``."""
+    """That ``handoff`` stands still: ``late``, ``passed_round``, ``reworked``; straight to the departments ``to``."""
     return about_task(handoff, HandOffStalled, to=to, finding=finding, since=since, returns=handoff.returns)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from govcore.events._moves import change, together
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise, Step
-from govcore.events.event import TRIAGE, VERIFY, Event
+from govcore.events.event import TRIAGE, Event
 from govcore.events.handoff import HandOff, dept_of
 from govcore.events.saying import about_task
 from govcore.events.way import Way
@@ -96,8 +96,8 @@ def _promises(before: HandOff, after: HandOff, at: datetime) -> Iterator[Promise
 def _desks(event: Event, handoffs: Iterable[HandOff], at: datetime, way: Way) -> Iterator[Promise]:
     """The promises of desks whose term is not over: made again they stand where the calendar of today puts them."""
     rules = way.rules
-    for desk, kind, term in ((TRIAGE, "triage", rules.triage), (VERIFY, "verify", rules.verify)):
-        if event.holder == desk and event.held_since and (due := way.due(event.held_since, term, event.place)) > at:
+    for kind, term in (("triage", rules.triage), ("verify", rules.verify)):
+        if event.phase == kind and event.held_since and (due := way.due(event.held_since, term, event.place)) > at:
             yield Promise(kind, event.id, due, event.id)
     for task in handoffs:
         waits = [("triage", task.held_since)] if task.phase == "back" and task.holder == TRIAGE else []

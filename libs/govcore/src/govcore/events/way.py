@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.join import check_join
+from govcore.events.verify import VERIFY, Check
+from govcore.events.visit import Calling, Visiting
 from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
@@ -80,7 +82,10 @@ class Rules:
     ``return_reasons``: the codes a return may give.  ``reoffers``: how often the same department is asked again after
     silence.  ``join``: all | lead | quorum:n.  ``verify_share`` of the events is verified (0 … 1).
     ``reopen``: the window after closing in which the reporter can object.  ``ladder``: whom lateness costs what.
-    ``suspend``, ``extend``: None where the place allows none.
+    ``suspend``, ``extend``: None where the place allows none.  ``checks``: what is verified otherwise than the
+    ``verify_share``, and by whom else than ``verify_by``; with ``most_reworks`` the supervisor is told.  ``rating``:
+    how long a resident can rate (None: for ever); ``bad_grades`` open a rectification of ``rectify`` (None: nothing),
+    then a return ``call``; ``visits``: on agreed days (None: none).
 
     Raises ``EVENT_BAD_JOIN`` and ``EVENT_BAD_RULES``.
     """
@@ -103,6 +108,14 @@ class Rules:
     ladder: tuple[Rung, ...]
     suspend: Suspending | None = None
     extend: Extending | None = None
+    verify_by: str = VERIFY
+    checks: tuple[Check, ...] = ()
+    most_reworks: int | None = None
+    rating: timedelta | None = None
+    bad_grades: frozenset[int] = frozenset()
+    rectify: str | None = None
+    call: Calling | None = None
+    visits: Visiting | None = None
 
     def __post_init__(self) -> None:
         check_join(self.join)

@@ -92,6 +92,18 @@ from govcore.messages.suspension import (
     HandOffResumed,
     HandOffSuspended,
 )
+from govcore.messages.visit import (
+    VISIT_COMMANDS,
+    VISITS,
+    CheckEvent,
+    FinishVisit,
+    VisitAgreed,
+    VisitDone,
+    VisitDropped,
+    VisitFacts,
+    VisitMissed,
+    VisitOpened,
+)
 
 EVENTS: tuple[type[Payload], ...] = (*OPEN_EVENTS, *ENDED_EVENTS)
 CATALOGUE = Catalogue.of(
@@ -106,6 +118,7 @@ CATALOGUE = Catalogue.of(
         *PETITIONS,
         *CLAIMS,
         *STEWARDS,
+        *VISITS,
         *COMMANDS,
         *BROUGHT,
         *ANSWERS,
@@ -129,12 +142,15 @@ __all__ = [
     "STEWARDS",
     "SURGES",
     "SUSPENSIONS",
+    "VISITS",
+    "VISIT_COMMANDS",
     "AcceptHandOff",
     "AlertFolded",
     "AlertRaised",
     "Answer",
     "ArchiveWanted",
     "Catalogue",
+    "CheckEvent",
     "ClaimDone",
     "ClaimEnded",
     "ClaimFacts",
@@ -166,6 +182,7 @@ __all__ = [
     "ExtendHandOff",
     "FinishClaim",
     "FinishHandOff",
+    "FinishVisit",
     "HandOffAccepted",
     "HandOffDenied",
     "HandOffDesignated",
@@ -205,5 +222,11 @@ __all__ = [
     "SuspendHandOff",
     "TakeClaim",
     "TransferHandOff",
+    "VisitAgreed",
+    "VisitDone",
+    "VisitDropped",
+    "VisitFacts",
+    "VisitMissed",
+    "VisitOpened",
     "routing_key",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
-from govcore.messages.event import EventCorrected, EventLocated, EventUnlocated
+from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
 from govcore.messages.handoff import (
     HandOffAccepted,
     HandOffDone,
@@ -28,6 +28,7 @@ from govcore.messages.suspension import (
     HandOffResumed,
     HandOffSuspended,
 )
+from govcore.messages.visit import VISITS
 
 SERVICES = ("grid", "dispatch", "petition", "points")
 """The services that say something: each has the topic exchanges ``<service>.events`` and ``<service>.commands``."""
@@ -48,9 +49,11 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffResumed,
     HandOffExtended,
     EventCorrected,
+    EventHandled,
     *ORDERS,
     *SURGES,
     *ALERTS,
+    *VISITS,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from govcore.messages.base import Payload
 from govcore.messages.claims import CLAIM_COMMANDS
+from govcore.messages.visit import VISIT_COMMANDS
 from govcore.messages.words import Code, Dept, Evidence, Id, Time, Words
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
@@ -151,6 +152,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     ResumeHandOff,
     ExtendHandOff,
     *CLAIM_COMMANDS,
+    *VISIT_COMMANDS,
     MessagesReceived,
     ArchiveWanted,
 )

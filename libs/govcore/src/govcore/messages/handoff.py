@@ -222,7 +222,7 @@ class HandOffStalled(HandOffFacts):
     """A finding: it stands past its time, or goes round in circles."""
 
     type: ClassVar = "handoff.stalled.v1"
-    finding: Code = Field(description="late | passed_round")
+    finding: Code = Field(description="late | passed_round | reworked")
     since: Time
     returns: int = Field(0, ge=0)
     model_config = task_example(

@@ -13,6 +13,7 @@ from govcore.packs._csv import Table
 from govcore.packs._validate import listed_codes
 from govcore.packs._yaml import Document
 from govcore.packs.alerts import AlertRules
+from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -39,6 +40,8 @@ class Draft:
     rules: list[tuple[int, Rule]] = field(default_factory=list)
     terms_file: Document | None = None
     terms: Terms | None = None
+    closing_file: Document | None = None
+    closing: Closing | None = None
     points_file: Document | None = None
     points_rules: list[tuple[int, PointsRule]] = field(default_factory=list)
     points_frame: RulebookData | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from govcore.calendar.notices import Notice, read_notice_file
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
+from govcore.packs._check_closing import check_closing
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
@@ -16,6 +17,7 @@ from govcore.packs._draft import Draft
 from govcore.packs._validate import validated, validated_list
 from govcore.packs._yaml import Document, KeyPath, read_yaml
 from govcore.packs.alerts import AlertRules
+from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
@@ -58,6 +60,7 @@ def check_pack(name_or_dir: str | Path, *, routing: Path | None = None) -> list[
 def _checked(draft: Draft) -> list[Refusal]:
     check_places(draft)
     check_work(draft)
+    check_closing(draft)
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
 
 
@@ -78,6 +81,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     draft.terms_file = read_yaml(folder / "terms.yaml", findings)
     if draft.terms_file is not None:
         draft.terms = validated(Terms, draft.terms_file, findings, draft.terms_file.value)
+    if (folder / "closing.yaml").exists() and (closing := read_yaml(folder / "closing.yaml", findings)) is not None:
+        draft.closing_file = closing
+        draft.closing = validated(Closing, closing, findings, closing.value)
     _read_points(draft)
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
@@ -172,6 +178,7 @@ def _made(draft: Draft) -> Pack:
         },
         rules=tuple(rule for _, rule in draft.rules),
         terms=draft.terms,
+        closing=draft.closing or NOTHING_SAID,
         points=frame.model_copy(update={"rules": tuple(rule for _, rule in draft.points_rules)}) if frame else None,
         words=draft.words,
         aliases=aliases,

@@ -16,6 +16,7 @@ from govcore.events.routing import RoutingTable
 from govcore.events.routing_rules import Rule, placed
 from govcore.packs.alerts import AlertRules
 from govcore.packs.calendars import calendars_of
+from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -38,7 +39,8 @@ class Pack:
     outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
     ``alerts``: what devices may bring in, nothing where the pack says nothing;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
-    new events follow and the older ones; ``services``: what can be applied for.
+    new events follow and the older ones; ``services``: what can be applied for;
+    ``closing``: who verifies, what a bad grade brings, visits.
     """
 
     folder: Path
@@ -63,6 +65,7 @@ class Pack:
     alerts: AlertRules
     workflows: Workflows = ONLY_SHIPPED
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
+    closing: Closing = NOTHING_SAID
 
     @property
     def id(self) -> str:

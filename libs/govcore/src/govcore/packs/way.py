@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from govcore.calendar import Pause, due
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
+from govcore.events.verify import Check
+from govcore.events.visit import Calling, Visiting
 from govcore.events.way import End, Extending, Rules, Rung, Suspending, Way
 from govcore.packs.model import Pack
 from govcore.ports import Ids
@@ -18,6 +20,7 @@ def rules_of(pack: Pack) -> Rules:
     """The pack's numbers."""
     terms, handoff = pack.terms, pack.header.handoff
     suspend, extend = terms.suspend, terms.extend
+    closing, call, visits = pack.closing, pack.closing.call, pack.closing.visits
     return Rules(
         departments=frozenset(pack.departments),
         return_reasons=frozenset(reason.code for reason in handoff.return_reasons),
@@ -37,6 +40,16 @@ def rules_of(pack: Pack) -> Rules:
         ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
         suspend=Suspending({one.code: one.approval for one in suspend.reasons}, suspend.longest) if suspend else None,
         extend=Extending(extend.times, extend.longest) if extend else None,
+        verify_by=pack.header.verify.by,
+        checks=tuple(Check(one.share, one.by, one.classes, one.severity, one.channel) for one in closing.verify),
+        most_reworks=closing.reworks.most if closing.reworks else None,
+        rating=timedelta(days=terms.rating.days),
+        bad_grades=frozenset(one.grade for one in pack.header.rating.grades if one.rework),
+        rectify=closing.rectify.term if closing.rectify else None,
+        call=Calling(call.by, call.term, call.tries) if call else None,
+        visits=Visiting(visits.by, visits.term, visits.tries, pack.zone, visits.most, visits.days, visits.not_kept)
+        if visits
+        else None,
     )
 
 

@@ -22,17 +22,19 @@ class Judging:
     """What a count has to know of the place.
 
     ``no_matter``: states in which it turned out to be no matter of its own (merged, void).  ``suspended``: those in
-    which the clock stands (缓办); empty where the lifecycle has none.  ``bad_grades``: those that send a matter back.
+    which the clock stands (缓办); empty where the lifecycle has none.  ``bad_grades``: those that send a matter back;
+    ``final``: the grade that counts is the last one, after a return call, not the first.
     """
 
     no_matter: frozenset[str]
     suspended: frozenset[str]
     bad_grades: frozenset[int]
+    final: bool = False
 
     @classmethod
-    def of(cls, bad_grades: Iterable[int], lifecycle: Lifecycle = EVENT) -> Judging:
+    def of(cls, bad_grades: Iterable[int], lifecycle: Lifecycle = EVENT, *, final: bool = False) -> Judging:
         """After a lifecycle's own lines: where ``attach`` and ``void`` lead, and where ``suspend`` does."""
-        return cls(_led_to(lifecycle, "attach", "void"), _led_to(lifecycle, "suspend"), frozenset(bad_grades))
+        return cls(_led_to(lifecycle, "attach", "void"), _led_to(lifecycle, "suspend"), frozenset(bad_grades), final)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _rated(fact: Matters, judging: Judging) -> bool:
 
 
 def _good(fact: Matters, judging: Judging) -> bool:
-    return fact.grade is None or fact.grade not in judging.bad_grades
+    grade = fact.final if judging.final and fact.final is not None else fact.grade
+    return grade not in judging.bad_grades
 
 
 def _to_accept(fact: Offers) -> bool:

@@ -34,7 +34,8 @@ class Matters(NamedTuple):
     ``opened``, ``closed``: in the window.  ``due``: their term ended in it, as far as it is past.  ``on_time``: how
     their closing was judged, None while open or without a term.  ``open`` and ``overdue``: at the window's end.
     ``handled``: departments' hand-offs ended it, so that rework and objections would be known; not so a matter taken
-    over from the past.  ``grade``: the resident's, 5 to 1.  ``state`` and the rest are as known when the row was read.
+    over from the past.  ``grade``: the resident's, 5 to 1, ``final`` the last one,
+    after a return call.  ``state`` and the rest are as known when the row was read.
     """
 
     cell: Cell
@@ -47,6 +48,7 @@ class Matters(NamedTuple):
     on_time: bool | None = None
     handled: bool = False
     grade: int | None = None
+    final: int | None = None
     reworked: bool = False
     reopened: bool = False
     number: int = 1

@@ -165,7 +165,7 @@ def report(
         ),
         ledger=tuple(ledger),
         counts=tuple(word("count", code) for code in known({}, judging)),
-        formulas=formulas(),
+        formulas=formulas(judging),
         weights=weights,
     )
 
@@ -182,19 +182,23 @@ def movers(rows: Iterable[Row], most: int = MOST_MOVERS) -> tuple[Mover, ...]:
     return tuple(sorted(found, key=lambda one: (-abs(one.change), one.code))[:most])
 
 
-def formulas() -> tuple[Formula, ...]:
-    """How each rate is made, in both languages, with the source of its definition."""
+def formulas(judging: Judging) -> tuple[Formula, ...]:
+    """How each rate is made, in both languages, with the source of its definition and the grade that counts."""
     made = [
         Formula(
             **word("rate", rate.code).model_dump(),
             numerator=word("count", rate.numerator),
             denominator=word("count", rate.denominator),
-            source=word("source", rate.code),
+            source=word("source", _FINAL.get(rate.code, rate.code) if judging.final else rate.code),
         )
         for rate in RATES.values()
     ]
     score = Formula(**word("rate", SCORE).model_dump(), numerator=None, denominator=None, source=word("source", SCORE))
     return (*made, score)
+
+
+_FINAL = {code: f"{code}_final" for code in ("solution", "satisfaction")}
+"""Rates made of a grade: where the final one counts, their source says so."""
 
 
 class _Maker(NamedTuple):
