@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gov_dispatch.store import KEYS, PEOPLE, MatterKey, Person
@@ -10,11 +12,22 @@ from govmesh.vault import Vault
 from govmesh.work import Work
 
 
-def seal(work: Work, vault: Vault, who: Reporter | None, *, id: str, matter: str, place: str, source: str) -> None:
-    """Keep ``who`` as the record ``id`` of ``matter``; nothing where nobody is named."""
-    record = _record(who)
-    if who is None or not record:
+def seal(
+    work: Work,
+    vault: Vault,
+    who: Reporter | None,
+    *,
+    id: str,
+    matter: str,
+    place: str,
+    source: str,
+    words: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Keep ``who``, and ``words`` that tell it, as the record ``id`` of ``matter``; nothing where nothing tells it."""
+    record = _record(who) | dict(words)
+    if not record:
         return
+    who = who or Reporter()
     key = work.get(KEYS, matter)
     if key is None:
         key = MatterKey(id=matter, place=place, wrapped=vault.new_key(matter))
@@ -35,7 +48,8 @@ def seal(work: Work, vault: Vault, who: Reporter | None, *, id: str, matter: str
 def hidden(work: Work, vault: Vault, *, id: str, matter: str) -> tuple[str, ...]:
     """What the record ``id`` holds, for words to be held against it and for nothing else."""
     person, key = work.get(PEOPLE, id), work.get(KEYS, matter)
-    return tuple(vault.open(key.wrapped, matter, person.sealed).values()) if person and key else ()
+    record = vault.open(key.wrapped, matter, person.sealed) if person and key else {}
+    return tuple(value for value in record.values() if isinstance(value, str))
 
 
 def named(who: Reporter | None) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def test_who_petitioned_is_nowhere_but_under_the_seal(petitions: Any, said: Said
     vault, (sealed,) = petitions.mesh.vault, petitions.rows("SELECT doc FROM people")
     (wrapped,) = petitions.rows("SELECT doc FROM matter_keys")
     opened = vault.open(json.loads(wrapped[0])["wrapped"], key, json.loads(sealed[0])["sealed"])
+    assert "13812345678" in opened.pop("said")["text"], "the words that told it, as they were said"
     assert opened == WHO
     assert json.loads(sealed[0])["phone_index"] == vault.index(WHO["phone"])
 

@@ -64,10 +64,10 @@ class Embedded:
 
     def file(self, said: ReportIn | Mapping[str, Any], *, at: datetime) -> Matter:
         """A new matter, held by the intake desk.  Raises as :meth:`check` does."""
-        report = self._report(self.check(said, at=at), self._ids.new("E"), at)
-        changed = decide.file(
-            report, at=at, way=self.way, trace="", fingerprint=telling(report.text, self._repeats.characters)
-        )
+        said = self.check(said, at=at)
+        report = self._report(said, self._ids.new("E"), at)
+        words = telling(said.text, self._repeats.characters)
+        changed = decide.file(report, at=at, way=self.way, trace="", fingerprint=words)
         assert changed.event is not None
         return self.after(Matter(changed.event, (report,)), changed, at=at)
 

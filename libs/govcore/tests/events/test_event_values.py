@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from govcore.errors import Refusal
 from govcore.events import HandOff, assert_one_holder, dept_of, who_holds, without_identity
@@ -102,9 +104,43 @@ def test_identity_is_masked_and_places_are_not(text: str, masked: str) -> None:
     assert without_identity(text) == masked
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("我是王小明，楼道灯坏了", "我是***，楼道灯坏了"),
+        ("我叫欧阳测密，住在3栋的人都反映", "我叫***，住在***的人都反映"),
+        ("姓名：李四 电话：１３９１２３４５６７８", "姓名：*** 电话：***"),
+        ("联系人张女士，微信：wx_id_77", "联系人***，微信：***"),
+        ("家住龙眠小区8栋2单元502室，楼上漏水", "家住龙眠小区***，楼上漏水"),
+        ("My name is Jane Doe and the light is out", "My name is *** and the light is out"),
+        (
+            "我是龙眠街道的居民，我是一名老师，本人于三月二日路过",
+            "我是龙眠街道的居民，我是一名老师，本人于三月二日路过",
+        ),
+        ("龙眠小区8栋2单元漏水，请联系人社局", "龙眠小区8栋2单元漏水，请联系人社局"),
+    ],
+)
+def test_who_says_who_they_are_is_masked(text: str, masked: str) -> None:
+    """Names given, accounts, and the door somebody lives behind; not places, roles or what is to be repaired."""
+    assert without_identity(text) == masked
+
+
+def test_what_is_known_is_masked_however_it_is_spaced() -> None:
+    """The record's own words, with spaces and in full-width signs; one sign alone says nothing."""
+    text = "诉求：测 密（ＡＢ１２）反映，电话 0556 612 3456，王"
+    assert without_identity(text, ("测密", "ab12", "05566123456", "王")) == "诉求：***（***）反映，电话 ***，王"
+
+
+@given(st.text(alphabet="王我是电话13812345678住8栋室，。 -@a.", max_size=60))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    """What is masked stays so, and no number of a mobile telephone is left."""
+    once = without_identity(text)
+    assert without_identity(once) == once and "13812345678" not in once
+
+
 def test_a_long_text_is_masked_quickly() -> None:
     """No text, however unfortunate, makes the mask search for ever."""
-    for piece in ("1", "a", "a.", "a@", "0", "-1", "(617"):
+    for piece in ("1", "a", "a.", "a@", "0", "-1", "(617", "家住", "我是王", "微信:", "联系人"):
         assert without_identity(piece * 20_000) is not None
 
 

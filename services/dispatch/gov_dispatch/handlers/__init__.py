@@ -19,6 +19,7 @@ from gov_dispatch.handlers import (
     stewards,
     surges,
 )
+from gov_dispatch.handlers.words import cleaned
 from govcore.packs import way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
@@ -48,4 +49,4 @@ def build(mesh: Mesh) -> Sequence[On]:
         board,
         clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken}),
     )
-    return [on for part in parts for on in part.handlers()]
+    return [cleaned(on, mesh.vault) for part in parts for on in part.handlers()]

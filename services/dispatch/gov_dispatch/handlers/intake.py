@@ -9,11 +9,13 @@ from gov_dispatch.apply import apply
 from gov_dispatch.contracts import FileReport
 from gov_dispatch.handlers.repeats import shown
 from gov_dispatch.handlers.surges import Surges
+from gov_dispatch.handlers.words import told
 from gov_dispatch.sealing import seal
 from gov_dispatch.store import EVENTS, REPORTS, StoredReport
 from govcore.events import matter
 from govcore.events.event import Event, Report
 from govcore.events.fingerprint import telling
+from govcore.events.redact import without_identity
 from govcore.events.report_in import Codes, ReportIn, check_report, codes_of
 from govcore.events.way import Way
 from govcore.messages import Message, PetitionReferred
@@ -74,6 +76,7 @@ class Intake:
             matter=report.event_id,
             place=report.place,
             source=said.source,
+            words=told(said, report),
         )
 
     def petition(self, message: Message[PetitionReferred], work: Work) -> None:
@@ -140,7 +143,9 @@ class Intake:
                 closed_at=past.closed_at if past else None,
                 due_at=past.target_at if past else None,
                 lead=codes.department,
-                result=(past.outcome if past else None) or "",
+                result=without_identity(
+                    (past.outcome if past else None) or "", said.reporter.names() if said.reporter else ()
+                ),
                 fingerprint=words,
                 workflows=self._way.workflows,
             )

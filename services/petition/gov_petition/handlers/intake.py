@@ -10,6 +10,8 @@ from gov_petition.contracts import RegisterPetition
 from gov_petition.following import then
 from gov_petition.petition_in import PetitionIn, check
 from gov_petition.store import KEYS, PEOPLE, PETITIONS, MatterKey, Person, StoredPetition
+from govcore.events.redact import without_identity
+from govcore.events.report_in import Reporter
 from govcore.grids.coordinates import convert, crs_named
 from govcore.messages import Message
 from govcore.petitions import OFFICE, Law, Petition, by_hand, refer, register
@@ -53,6 +55,7 @@ class Intake:
         code = pack.code_of("class", named) if named else None
         item = pack.classes.get(code or "")
         division = said.division or pack.header.areas[0]
+        title, text, address = _plain(said)
         return Petition(
             id=work.new_id("P"),
             state="",
@@ -64,9 +67,9 @@ class Intake:
             class_code=code,
             class_name=item.name if item else said.class_name,
             severity=said.severity,
-            title=said.title or said.text[:60],
-            text=said.text,
-            address=said.address,
+            title=title or text[:60],
+            text=text,
+            address=address,
             accused=(pack.code_of("department", said.accused) or said.accused) if said.accused else None,
             place=pack.header.code.place(division),
             division=division,
@@ -77,10 +80,10 @@ class Intake:
         )
 
     def _who(self, work: Work, said: PetitionIn, new: Petition) -> None:
-        """Who petitioned goes into a record of its own, sealed under the petition's key."""
-        who, vault = said.petitioner, self._mesh.vault
-        record = {name: value for name, value in who.model_dump().items() if value} if who else {}
-        if who is None or not record:
+        """Who petitioned, and words that tell it, go into a record of its own, sealed under the petition's key."""
+        who, vault = said.petitioner or Reporter(), self._mesh.vault
+        record = {name: value for name, value in who.model_dump().items() if value} | _told(said)
+        if not record:
             return
         key = MatterKey(id=new.id, place=new.place, wrapped=vault.new_key(new.id))
         work.put(KEYS, key)
@@ -99,6 +102,19 @@ class Intake:
 def may_go_on(petition: Petition) -> bool:
     """Whether rules may refer it: never an accusation or what accuses a unit (art 30), nor what nobody has read yet."""
     return petition.path is not None and not by_hand(petition)
+
+
+def _plain(said: PetitionIn) -> tuple[str, str, str]:
+    """Title, text and address without what would say who petitioned."""
+    who = said.petitioner.names() if said.petitioner else ()
+    return without_identity(said.title, who), without_identity(said.text, who), without_identity(said.address, who)
+
+
+def _told(said: PetitionIn) -> dict[str, dict[str, str]]:
+    """The words that were masked, as they were said."""
+    clean = zip(("title", "text", "address"), _plain(said), strict=True)
+    words = {name: word for name, plain in clean if (word := getattr(said, name)) != plain}
+    return {"said": words} if words else {}
 
 
 def _wgs84(said: PetitionIn) -> tuple[float, float] | None:

@@ -20,7 +20,9 @@ __all__ = ["INTAKE", "TRIAGE", "VERIFY", "Event", "Grading", "Report"]
 
 
 class Report(BaseModel):
-    """What somebody said, through a channel (上报/诉求).  Who said it is a record of its own, never part of this.
+    """What somebody said, through a channel (上报/诉求).
+
+    Who said it is a record of its own, never part of this; what of the words would tell it is kept there, masked here.
 
     ``division`` is the code that came with it, ``place`` the same as a dotted path, ``point`` longitude and
     latitude in WGS-84, ``cause`` the petition it was referred from.

@@ -62,6 +62,10 @@ class Reporter(_Frozen):
     id: Code | None = Field(default=None, repr=False)
     handle: Name | None = Field(default=None, repr=False)
 
+    def names(self) -> tuple[str, ...]:
+        """Everything of it by which they could be told."""
+        return tuple(filter(None, (self.name, self.phone, self.id, self.handle)))
+
 
 class Point(_Frozen):
     """Degrees east and north, and the system they are in (GCJ-02 is off by hundreds of metres)."""

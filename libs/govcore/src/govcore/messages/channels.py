@@ -14,6 +14,7 @@ from govcore.messages.handoff import (
     HandOffRegained,
     HandOffRenewed,
     HandOffReturned,
+    HandOffStalled,
     HandOffTransferred,
     HandOffWithdrawn,
 )
@@ -43,6 +44,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffWithdrawn,
     HandOffDone,
     HandOffRenewed,
+    HandOffStalled,
     HandOffRequested,
     HandOffDenied,
     HandOffSuspended,

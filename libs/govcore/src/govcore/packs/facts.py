@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from govcore.events.event import Report
+from govcore.events.redact import without_identity
 from govcore.events.report_in import Codes, ReportIn
 from govcore.events.report_in import Point as PointIn
 from govcore.grids.boundaries import Extent, read_boundaries
@@ -54,8 +55,11 @@ class Known:
 def report_of(pack: Pack, said: ReportIn, codes: Codes, *, id: str, event_id: str, now: datetime) -> Report:
     """The report of a matter: names as the pack's codes, the point in WGS-84, who reported left behind.
 
+    The words say it no more either (:func:`govcore.events.redact.without_identity`).
     Without a class the pack's classifier is asked; without a division it is the pack's first area's.
     """
+    who = said.reporter.names() if said.reporter else ()
+    title, text, address = (without_identity(words, who) for words in (said.title, said.text, said.address))
     code = codes.class_code
     if code is None and pack.classifier is not None:
         guess = pack.classifier.classify(said.title, said.text)
@@ -70,9 +74,9 @@ def report_of(pack: Pack, said: ReportIn, codes: Codes, *, id: str, event_id: st
         external_id=said.external_id,
         channel=codes.channel or said.channel or "unknown",
         reported_at=said.reported_at or now,
-        title=said.title or said.text[:HEADLINE],
-        text=said.text,
-        address=said.address,
+        title=title or text[:HEADLINE],
+        text=text,
+        address=address,
         class_code=code,
         class_name=item.name if item else said.class_name,
         severity=said.severity,

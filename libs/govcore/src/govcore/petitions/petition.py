@@ -17,10 +17,10 @@ class Petition(BaseModel):
 
     ``state`` stands in :data:`govcore.petitions.lifecycle.PETITION`.  ``path`` is suggestion (art 29), accusation (30)
     or claim (31), None while undecided.  ``accused``: the unit it is about; nothing of it ever reaches that unit.
-    ``title``, ``text`` and ``address`` are the petition's own words; they leave the service only through
-    :mod:`govcore.petitions.protection`.  ``referred_at`` is the first referral, ``arrived_at`` the last one.
-    ``due_at`` is the end of the office's own term (art 22).  ``hearings`` are those that are over; one that is going on
-    began at ``hearing_since``.
+    ``title``, ``text`` and ``address`` are the petition's own words, less what would say who petitioned; they leave
+    the service only through :mod:`govcore.petitions.protection`.  ``referred_at`` is the first referral,
+    ``arrived_at`` the last one.  ``due_at`` is the end of the office's own term (art 22).  ``hearings`` are those that
+    are over; one that is going on began at ``hearing_since``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)
