@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from gov_dispatch import claim_commands
-from govcore.events.report_in import ReportIn
+from govcore.events.report_in import Code as Name
+from govcore.events.report_in import ReportIn, Said
 from govcore.messages import (
     ALERTS,
     BROUGHT,
@@ -227,6 +228,18 @@ class CheckSurges(Payload):
     day: date
 
 
+class ReferSurge(Payload):
+    """A surge becomes a matter of a class, so that who licenses or supervises it answers (激增反馈)."""
+
+    type: ClassVar[str] = "surge.refer.v1"
+    surge_id: str
+    class_code: Name
+    title: Annotated[Said, Field(min_length=1, max_length=200)]
+    text: Annotated[Said, Field(min_length=1, max_length=4000)]
+    division: Name | None = None
+    by: Name = "desk:triage"
+
+
 LOCAL: tuple[type[Payload], ...] = (
     FileReport,
     AssignEvent,
@@ -242,6 +255,7 @@ LOCAL: tuple[type[Payload], ...] = (
     DetachEvent,
     DetachReport,
     CheckSurges,
+    ReferSurge,
     *claim_commands.LOCAL,
     AgreeVisits,
     CancelVisit,

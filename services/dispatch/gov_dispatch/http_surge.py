@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from gov_dispatch.contracts import CheckSurges
+from gov_dispatch.contracts import CheckSurges, ReferSurge
+from gov_dispatch.store import handoffs_of
 from gov_dispatch.store import surge as store
 from gov_dispatch.store.watch import watch
 from govcore.errors import Refusal
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body, fields, page
 from govmesh.mesh import Mesh
 
 MOST_DAYS = 400
@@ -23,6 +24,8 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/surges", api.kept),
         Route("GET", "/api/v1/surges/look", api.look),
         Route("POST", "/api/v1/surges", api.check),
+        Route("GET", "/api/v1/surges/<surge_id>", api.one),
+        Route("POST", "/api/v1/surges/<surge_id>/refer", api.refer),
     ]
 
 
@@ -35,6 +38,20 @@ class _Surges:
         limit, offset = page(request)
         with self._mesh.database.read() as conn:
             return {"surges": store.kept(conn, limit, offset)}
+
+    def one(self, request: Request, surge_id: str) -> dict[str, Any]:
+        """One of them, and what those it was handed to have answered.  Raises ``SURGE_UNKNOWN``."""
+        with self._mesh.database.read() as conn:
+            found = store.one(conn, surge_id)
+            if found is None:
+                raise Refusal("SURGE_UNKNOWN", field="surge_id", value=surge_id[:80])
+            tasks = handoffs_of(conn, found.event_id) if found.event_id else []
+        shown = {"dept", "role", "state", "result"}
+        return {**found.model_dump(mode="json"), "answers": [task.model_dump(include=shown) for task in tasks]}
+
+    def refer(self, request: Request, surge_id: str) -> Any:
+        """Hand it over: ``class_code``, ``title``, ``text``, ``division``; the rules say to whom."""
+        return self._mesh.obey(ReferSurge.model_validate({**fields(request), "surge_id": surge_id}))
 
     def look(self, request: Request) -> dict[str, Any]:
         """What stood out from ``first`` to ``last``; nothing is kept or said.  Raises ``HTTP_BAD_REQUEST``."""

@@ -124,3 +124,81 @@ def test_a_month_twice_the_year_before_is_told(dispatch: Any) -> None:
     assert {(one["observed"], one["expected"], one["first"]) for one in months} == {(112, 56.0, "2026-02-01")}
     assert all("+100.00%" in one["zh"] and "+100.00%" in one["en"] for one in months)
     assert {one["kind"] for one in said(dispatch, "dept.zhujian")} >= {"month"}
+
+
+def found_surge(dispatch: Any) -> str:
+    """Three quiet weeks in the past and then a day of twelve: the surge of the whole county that is kept."""
+    rows = [
+        {
+            "source": "t",
+            "text": f"{day:02}日第{index}件：业主反映物业服务不到位，电梯多日停运无人修理",
+            "class_code": PROPERTY,
+            "division": "340881002",
+            "reported_at": f"2026-02-{day:02}T10:00:00+08:00",
+            "history": {"closed_at": f"2026-02-{day:02}T11:00:00+08:00"},
+        }
+        for day in range(1, 23)
+        for index in range(12 if day == 22 else 2)
+    ]
+    dispatch.post("/api/v1/reports?as=history", {"reports": rows})
+    found = dispatch.post("/api/v1/surges", {"day": "2026-02-22"})["surges"]
+    return str(next(one["id"] for one in found if one["kind"] == "surge" and one["place"] == ""))
+
+
+REFERRED = {"class_code": PROPERTY, "title": "物业诉求激增", "text": "请主管部门核查", "division": "340881002"}
+
+
+def test_a_surge_is_handed_over_once_and_shows_what_was_answered(dispatch: Any) -> None:
+    """A matter on the normal road, whose text says what surged; what the department answers stands beside it."""
+    surge = found_surge(dispatch)
+    assert dispatch.get(f"/api/v1/surges/{surge}")["answers"] == []
+    event = dispatch.post(f"/api/v1/surges/{surge}/refer", REFERRED)["event_id"]
+    shown = dispatch.get(f"/api/v1/events/{event}")
+    assert (shown["source"], shown["title"]) == ("surge", "物业诉求激增")
+    assert shown["text"].endswith("\n请主管部门核查")
+    assert dispatch.get(f"/api/v1/surges/{surge}")["zh"] in shown["text"]
+
+    again = dispatch.post(f"/api/v1/surges/{surge}/refer", {**REFERRED, "title": "再来一次"})
+    assert again["event_id"] == event
+    assert dispatch.rows("SELECT count(*) FROM reports WHERE source = 'surge'") == [(1,)]
+
+    dispatch.locate_late()
+    for task in dispatch.get(f"/api/v1/events/{event}/handoffs")["handoffs"]:
+        of = f"/api/v1/events/{event}/handoffs/{task['id']}"
+        own = {"dept": task["dept"], "generation": task["generation"]}
+        dispatch.post(f"{of}/accept", own)
+        dispatch.post(f"{of}/done", {**own, "result": "已核查，依法注销许可"})
+    answers = dispatch.get(f"/api/v1/surges/{surge}")["answers"]
+    assert [one["dept"] for one in answers if one["role"] == "lead"] == ["zhujian"], answers
+    assert {(one["state"], one["result"]) for one in answers} == {("done", "已核查，依法注销许可")}
+
+    looked = dispatch.post("/api/v1/surges", {"day": "2026-02-22"})["surges"]
+    assert next(one for one in looked if one["id"] == surge)["event_id"] == event
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"class_code": "999999"}, "REPORT_UNKNOWN_CLASS", "class_code"),
+        ({"division": "999999"}, "REPORT_UNKNOWN_DIVISION", "division"),
+        ({"title": ""}, "HTTP_BAD_BODY", "title"),
+        ({"text": None}, "HTTP_BAD_BODY", "text"),
+        ({"colour": "red"}, "HTTP_BAD_BODY", "colour"),
+    ],
+)
+def test_a_surge_that_cannot_be_handed_over_stays_as_it_is(
+    dispatch: Any, changes: dict[str, Any], code: str, field: str
+) -> None:
+    """The field that is wrong is named, and nothing is filed."""
+    surge = found_surge(dispatch)
+    no = dispatch.post(f"/api/v1/surges/{surge}/refer", {**REFERRED, **changes})
+    assert (no["status"], no["error"]["code"], no["error"]["field"]) == (422, code, field)
+    assert dispatch.get(f"/api/v1/surges/{surge}")["event_id"] is None
+    assert dispatch.rows("SELECT count(*) FROM reports WHERE source = 'surge'") == [(0,)]
+
+
+def test_a_surge_that_nobody_knows_is_refused(dispatch: Any) -> None:
+    """SURGE_UNKNOWN, in both languages, to be read or handed over."""
+    answers = (dispatch.get("/api/v1/surges/S-none"), dispatch.post("/api/v1/surges/S-none/refer", REFERRED))
+    assert {one["error"]["code"] for one in answers} == {"SURGE_UNKNOWN"}
+    assert all("S-none" in one["error"]["zh"] and "S-none" in one["error"]["en"] for one in answers)

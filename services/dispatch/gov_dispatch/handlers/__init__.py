@@ -10,6 +10,7 @@ from gov_dispatch.handlers import (
     clock,
     departments,
     desks,
+    feedback,
     intake,
     places,
     renewals,
@@ -46,6 +47,7 @@ def build(mesh: Mesh) -> Sequence[On]:
         repeats.Repeats(mesh, way),
         revisits.Revisits(way),
         watch,
+        feedback.Feedback(mesh, doors),
         board,
         clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken}),
     )

@@ -82,6 +82,7 @@ class Surges:
             events=tuple(dict.fromkeys((*(known[-1].events if known else ()), *events)))[:MOST_EVENTS],
             told=self._rules.told(found.key.class_code),
             found_at=known[-1].found_at if known else work.now,
+            event_id=known[-1].event_id if known else None,
         )
         work.put(SURGES, kept)
         if not known:
@@ -93,7 +94,7 @@ class Surges:
         said = SurgeFound(
             surge_id=kept.id,
             class_name=item.name if item else None,
-            **kept.model_dump(exclude={"id", "series", "told", "until"}),
+            **kept.model_dump(exclude={"id", "series", "told", "until", "event_id"}),
         )
         to = tuple(f"dept.{code}" for code in kept.told)
         work.say(said, subject=kept.id, version=1, place=kept.place, to=to)

@@ -20,7 +20,10 @@ NO_CLASS = "-"
 
 
 class StoredSurge(BaseModel):
-    """A surge as it was told, and how far it has gone since.  Days are the pack's own; ``events`` lie behind it."""
+    """A surge as it was told, and how far it has gone since.  Days are the pack's own; ``events`` lie behind it.
+
+    ``event_id`` is the matter that it was handed over as.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str
@@ -42,6 +45,7 @@ class StoredSurge(BaseModel):
     events: tuple[str, ...]
     told: tuple[str, ...]
     found_at: AwareDatetime
+    event_id: str | None = None
 
 
 def counts(
@@ -91,6 +95,12 @@ def kept(conn: sa.Connection, limit: int, offset: int) -> list[dict[str, Any]]:
     wanted = sa.select(tables.SURGES.c.doc).order_by(tables.SURGES.c.found_at.desc(), tables.SURGES.c.id)
     rows = conn.execute(wanted.limit(limit).offset(offset)).scalars()
     return [StoredSurge.model_validate_json(doc).model_dump(mode="json") for doc in rows]
+
+
+def one(conn: sa.Connection, surge_id: str) -> StoredSurge | None:
+    """A surge by its id."""
+    doc = conn.execute(sa.select(tables.SURGES.c.doc).where(tables.SURGES.c.id == surge_id)).scalar()
+    return StoredSurge.model_validate_json(doc) if doc is not None else None
 
 
 def promise(conn: sa.Connection, day: date, at: datetime, *, trace: str, cause: str) -> bool:
