@@ -12,6 +12,7 @@ from gov_dispatch import (
     http_alerts,
     http_claims,
     http_evidence,
+    http_notices,
     http_repeats,
     http_revisits,
     http_services,
@@ -21,7 +22,8 @@ from gov_dispatch import (
     store,
 )
 from gov_dispatch.desks import late_at_desks
-from gov_dispatch.store import figures
+from gov_dispatch.handlers.notices import Planning, Sending
+from gov_dispatch.store import figures, notices
 from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
 from gov_dispatch.store.revisits import late_revisits
@@ -41,6 +43,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
         "claims": partial(late_claims, conn, now),
         "revisits": partial(late_revisits, conn, now),
         "visits": partial(late_visits, conn, now),
+        "notices": partial(notices.stuck, conn),
         **late_at_desks(conn, mesh.pack, now),
     }
 
@@ -52,6 +55,8 @@ SPEC = ServiceSpec(
     commands=contracts.COMMANDS,
     local=contracts.LOCAL,
     door=contracts.DOOR,
+    after=Planning,
+    chore=Sending,
     kinds=store.KINDS,
     build=handlers.build,
     nameko="gov_dispatch.service:DispatchService",
@@ -65,6 +70,7 @@ SPEC = ServiceSpec(
         *http_surge.routes(mesh),
         *http_alerts.routes(mesh),
         *http_evidence.routes(mesh),
+        *http_notices.routes(mesh),
         *http.routes(mesh),
         *renewals.routes(mesh),
     ),
@@ -80,6 +86,7 @@ SPEC = ServiceSpec(
         "/api/v1/alerts",
         "/api/v1/stewards",
         "/api/v1/evidence",
+        "/api/v1/notices",
         "/api/v1/stats",
         "/api/v1/visits",
     ),

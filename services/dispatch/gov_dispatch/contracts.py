@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from gov_dispatch import claim_commands
+from gov_dispatch import claim_commands, notice_commands
 from govcore.events.report_in import Code as Name
 from govcore.events.report_in import ReportIn, Said
 from govcore.messages import (
@@ -16,6 +16,7 @@ from govcore.messages import (
     CLAIMS,
     EVENTS,
     HANDOFFS,
+    NOTICES,
     ORDERS,
     STEWARDS,
     SURGES,
@@ -48,6 +49,7 @@ SAYS: tuple[type[Payload], ...] = (
     *SURGES,
     *CLAIMS,
     *ALERTS,
+    *NOTICES,
     *STEWARDS,
     *VISITS,
 )
@@ -257,6 +259,7 @@ LOCAL: tuple[type[Payload], ...] = (
     CheckSurges,
     ReferSurge,
     *claim_commands.LOCAL,
+    *notice_commands.LOCAL,
     AgreeVisits,
     CancelVisit,
     RecordVisit,

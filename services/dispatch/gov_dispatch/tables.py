@@ -240,3 +240,32 @@ REVISITS = sa.Table(
     ),
 )
 """Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""
+
+NOTICES = sa.Table(
+    "notices",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("lease_until", Moment),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("notices_event", "event_id"),
+    sa.Index("notices_made", "made_at"),
+    sa.Index(
+        "notices_due",
+        "due_at",
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+    ),
+    sa.Index(
+        "notices_stuck",
+        "made_at",
+        "id",
+        postgresql_where=sa.text("state IN ('retry', 'failed')"),
+        sqlite_where=sa.text("state IN ('retry', 'failed')"),
+    ),
+)
+"""What is told to residents, divisions and departments, never to whom; ``lease_until``: somebody is sending it."""

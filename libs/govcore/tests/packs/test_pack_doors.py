@@ -1,4 +1,4 @@
-"""``alerts.yaml`` of a pack: read where it is there, refused with file, line and key where it is wrong."""
+"""``alerts.yaml`` and ``notices.yaml`` of a pack: read, or refused with file, line and key where they are wrong."""
 
 from __future__ import annotations
 
@@ -94,3 +94,58 @@ def test_a_broken_alert_file_is_found_where_it_is(
     (found,) = [one for one in everything if one.code == code and one.field == key] or everything
     assert (found.code, found.field, Path(found.file or "").name) == (code, key, "alerts.yaml")
     assert found.line and code not in (found.text("zh_CN"), found.text("en"))
+
+
+NOTICES = """\
+channels:
+  - {code: loudspeaker, name: {zh: 广播, en: loudspeakers}, quiet: "21:00-07:00", source: test}
+templates:
+  - id: warning
+    on: event.filed.v1
+    when: {class: "010101", severity: critical}
+    to: division
+    channel: loudspeaker
+    text:
+      zh: "{place_name}：{class_name}，{due_at}前处理"
+      en: "{place_name}: {class_name} by {due_at}"
+    source: test
+"""
+
+
+def test_notices_are_read(make_pack: Callable[[dict[str, str]], Path]) -> None:
+    """The file is optional; a sound one loads."""
+    assert load_pack(make_pack({})).notice_rules.templates == ()
+    assert len(load_pack(make_pack({"notices.yaml": NOTICES})).notice_rules.on("event.filed.v1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "key", "line"),
+    [
+        ("{place_name}：", "{town}：", "PACK_NOTICE_FIELD", "templates[0].text.zh", 10),
+        ("by {due_at}", "by {due_at:%d}", "PACK_NOTICE_FIELD", "templates[0].text.en", 11),
+        ("by {due_at}", "by {due_at.year}", "PACK_NOTICE_FIELD", "templates[0].text.en", 11),
+        ("by {due_at}", "by {}", "PACK_NOTICE_FIELD", "templates[0].text.en", 11),
+        ("by {due_at}", "by {due_at", "PACK_NOTICE_TEXT", "templates[0].text.en", 11),
+        ("event.filed.v1", "event.reported.v1\n    anyhow: true", "PACK_NOTICE_FIELD", "templates[0].text.zh", 11),
+        ("event.filed.v1", "handoff.done.v1", "PACK_NOTICE_ON", "templates[0].on", 5),
+        ("event.filed.v1", "event.imported.v1", "PACK_NOTICE_ON", "templates[0].on", 5),
+        ("channel: loudspeaker", "channel: pigeon", "PACK_NOTICE_CHANNEL", "templates[0].channel", 8),
+        ('class: "010101"', 'class: "0199*"', "PACK_CLASS_UNKNOWN", "templates[0].when.class[0]", 6),
+        ("severity: critical", "severity: x", "PACK_SEVERITY_UNKNOWN", "templates[0].when.severity[0]", 6),
+        ("to: division", "to: everybody", "PACK_NOT_ONE_OF", "templates[0].to", 7),
+        ("21:00-07:00", "late", "ROUTING_BAD_HOURS", "channels[0].quiet", 2),
+        ("21:00-07:00", "07:00-07:00", "PACK_NOTICE_QUIET", "channels[0].quiet", 2),
+    ],
+)
+def test_a_broken_notice_file_is_found_where_it_is(
+    make_pack: Callable[[dict[str, str]], Path], old: str, new: str, code: str, key: str, line: int
+) -> None:
+    """File, line and key of a field that a text may not name, a channel or a message that is not there."""
+    assert old in NOTICES
+    text = NOTICES.replace(old, new, 1)
+    if "reported" in new:
+        text = text.replace("{place_name}：", "{title}：")
+    everything = check_pack(make_pack({"notices.yaml": text}))
+    (found,) = [one for one in everything if one.code == code and one.field == key] or everything
+    assert (found.code, found.field, Path(found.file or "").name, found.line) == (code, key, "notices.yaml", line)
+    assert code not in (found.text("zh_CN"), found.text("en"))

@@ -53,6 +53,7 @@ class Hop:
         refuse: Refuse,
         crash_at: str | None = None,
         log: Any = None,
+        after: Callable[[Work], None] | None = None,
     ) -> None:
         self.service = service
         self.database = database
@@ -60,7 +61,7 @@ class Hop:
         self.kinds = tuple(kinds)
         self.handlers: Mapping[type[Payload], On] = {on.hears: on for on in handlers}
         self.clock, self.ids, self.traces = clock, ids, traces
-        self._refuse, self._crash, self._log = refuse, crash_at, log
+        self._refuse, self._crash, self._log, self._after = refuse, crash_at, log, after
 
     def steps(self, items: Sequence[Item], ack: Callable[[], None]) -> Iterator[str]:
         """Handle ``items``; call ``ack`` once they are safe.
@@ -201,6 +202,8 @@ class Hop:
             if timer is not None:
                 work.forget(timer)
             self.handlers[type(message.data)].do(message, work)
+            if self._after is not None:
+                self._after(work)
         except Refusal as refusal:
             item.refusal = refusal
             if item.is_command and item.user:

@@ -100,7 +100,9 @@ class Mesh:
             refuse=common.refuse,
             crash_at=settings.crash,
             log=self.log,
+            after=spec.after(self) if spec.after else None,
         )
+        self._chore = spec.chore(self) if spec.chore else None
 
         for payload in (one for catalogue in self.catalogues.values() for one in catalogue.types.values()):
             if payload not in self.hop.handlers and payload is not TimerFired:
@@ -206,6 +208,8 @@ class Mesh:
                 done += self.sender.relay()
             if waiting.feeds:
                 done += feed.advance(self.database, self.publisher)
+            if self._chore is not None:
+                done += self._chore()
             if self._spans is not None:
                 self._spans.tick()
             if self.spec.addresses_departments and time.monotonic() > self._put_back_at:

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     )
     evidence_most_bytes: int = Field(default=10 * 1024 * 1024, ge=1, le=32 * 1024 * 1024)
     evidence_types: tuple[Literal["image/jpeg", "image/png"], ...] = ("image/jpeg", "image/png")
+    spool: Path | None = Field(default=None, description="folder of notices for other programs to send; home/spool")
     crash: str | None = Field(default=None, description="service:point:type,…, for fault tests: kill -9 there")
 
     @classmethod

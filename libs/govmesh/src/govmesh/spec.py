@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from govmesh.http import Route
     from govmesh.mesh import Mesh
+    from govmesh.work import Work
 
 GROUP = "govmesh.services"
 
@@ -44,6 +45,10 @@ class ServiceSpec:
     """Commands taken over HTTP only; they never cross the broker."""
     door: tuple[type[Payload], ...] = ()
     """What gateways of devices bring to it, by a queue of their own (:data:`govmesh.broker.topology.ALERTS`)."""
+    after: Callable[[Mesh], Callable[[Work], None]] | None = None
+    """Looks at what the handling of each message did, and may do more in the same view of the batch."""
+    chore: Callable[[Mesh], Callable[[], int]] | None = None
+    """Work of each tick outside any transaction; answers how much there was."""
     seed: Callable[[Mesh, sa.Connection], None] | None = None
     """Runs after migrations at every start; must be repeatable."""
     stalled: Callable[[Mesh, sa.Connection], Lists] | None = None

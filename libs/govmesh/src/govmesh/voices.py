@@ -16,6 +16,7 @@ _BY_ENTITY = {
     "surge": "dispatch",
     "claim": "dispatch",
     "alert": "dispatch",
+    "notice": "dispatch",
     "steward": "dispatch",
     "visit": "dispatch",
     "points": "points",

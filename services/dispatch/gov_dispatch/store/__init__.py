@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from gov_dispatch import tables
-from gov_dispatch.store import alerts
+from gov_dispatch.store import alerts, notices
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
 from gov_dispatch.store.revisits import REVISITS
@@ -102,6 +102,7 @@ PEOPLE = Kind(
     tables.PEOPLE,
     Person,
     drawn("event_id", "place", "phone_index", "handle_index"),
+    lookups=("event_id",),
 )
 KEYS = Kind(tables.KEYS, MatterKey, {"place": lambda one: one.place})
 
@@ -119,6 +120,7 @@ KINDS: tuple[Kind[Any], ...] = (
     VISITS,
     REVISITS,
     *alerts.KINDS,
+    notices.NOTICES,
 )
 """In the order in which a batch locks them."""
 

@@ -63,6 +63,7 @@ from govcore.messages.handoff import (
     HandOffUndelivered,
     HandOffWithdrawn,
 )
+from govcore.messages.notice import NOTICES, NoticeBroadcast
 from govcore.messages.order import ORDERS, OrderIssued
 from govcore.messages.petition import (
     PETITIONS,
@@ -114,6 +115,7 @@ CATALOGUE = Catalogue.of(
         *ORDERS,
         *SURGES,
         *ALERTS,
+        *NOTICES,
         *POINTS,
         *PETITIONS,
         *CLAIMS,
@@ -136,6 +138,7 @@ __all__ = [
     "CONTENT_TYPE",
     "EVENTS",
     "HANDOFFS",
+    "NOTICES",
     "ORDERS",
     "PETITIONS",
     "POINTS",
@@ -203,6 +206,7 @@ __all__ = [
     "HandOffWithdrawn",
     "Message",
     "MessagesReceived",
+    "NoticeBroadcast",
     "OrderIssued",
     "Payload",
     "PetitionAnswered",

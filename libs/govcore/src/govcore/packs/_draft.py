@@ -15,6 +15,7 @@ from govcore.packs._yaml import Document
 from govcore.packs.alerts import AlertRules
 from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
+from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
@@ -49,6 +50,8 @@ class Draft:
     words: Weighed | None = None
     alerts_file: Document | None = None
     alerts: AlertRules | None = None
+    notice_file: Document | None = None
+    notice_rules: NoticeRules | None = None
     demo_file: Document | None = None
     demo: DemoSpec | None = None
     count_table: Table | None = None

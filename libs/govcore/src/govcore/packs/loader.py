@@ -21,6 +21,7 @@ from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
+from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.services import read_services
@@ -91,6 +92,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "alerts.yaml").exists() and (alerts := read_yaml(folder / "alerts.yaml", findings)) is not None:
         draft.alerts_file = alerts
         draft.alerts = validated(AlertRules, alerts, findings, alerts.value)
+    if (folder / "notices.yaml").exists() and (told := read_yaml(folder / "notices.yaml", findings)) is not None:
+        draft.notice_file = told
+        draft.notice_rules = validated(NoticeRules, told, findings, told.value)
     if (folder / "demo.yaml").exists() and (demo := read_yaml(folder / "demo.yaml", findings)) is not None:
         draft.demo_file = demo
         draft.demo = validated(DemoSpec, demo, findings, demo.value)
@@ -191,6 +195,7 @@ def _made(draft: Draft) -> Pack:
         stories=draft.stories,
         services=draft.services,
         alerts=draft.alerts or AlertRules(),
+        notice_rules=draft.notice_rules or NoticeRules(),
         workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )

@@ -18,6 +18,7 @@ from govcore.packs.alerts import AlertRules
 from govcore.packs.calendars import calendars_of
 from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
+from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
@@ -37,7 +38,7 @@ class Pack:
 
     ``aliases``: for a kind (``class``, ``department``, ``division``, ``channel``, ``queue``) the names that
     outside data uses, to codes; ``notices``: those of the pack's own file, if any; ``local_notices``: by division;
-    ``alerts``: what devices may bring in, nothing where the pack says nothing;
+    ``alerts``: what devices may bring in, ``notice_rules``: who is told what; nothing where the pack says nothing;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
     new events follow and the older ones; ``services``: what can be applied for;
     ``closing``: who verifies, what a bad grade brings, visits.
@@ -63,6 +64,7 @@ class Pack:
     mappings: tuple[Path, ...]
     stories: Mapping[str, Story]
     alerts: AlertRules
+    notice_rules: NoticeRules
     workflows: Workflows = ONLY_SHIPPED
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
     closing: Closing = NOTHING_SAID
