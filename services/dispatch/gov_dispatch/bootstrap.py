@@ -13,6 +13,7 @@ from gov_dispatch import (
     http_claims,
     http_evidence,
     http_notices,
+    http_projects,
     http_repeats,
     http_revisits,
     http_services,
@@ -26,6 +27,7 @@ from gov_dispatch.handlers.notices import Planning, Sending
 from gov_dispatch.store import figures, notices
 from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
+from gov_dispatch.store.projects import late_projects
 from gov_dispatch.store.revisits import late_revisits
 from gov_dispatch.store.stewards import late_visits
 from govmesh.mesh import Mesh
@@ -44,6 +46,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
         "revisits": partial(late_revisits, conn, now),
         "visits": partial(late_visits, conn, now),
         "notices": partial(notices.stuck, conn),
+        "projects": partial(late_projects, conn, now),
         **late_at_desks(conn, mesh.pack, now),
     }
 
@@ -67,6 +70,7 @@ SPEC = ServiceSpec(
         *http_services.routes(mesh),
         *http_stewards.routes(mesh),
         *http_revisits.routes(mesh),
+        *http_projects.routes(mesh),
         *http_surge.routes(mesh),
         *http_alerts.routes(mesh),
         *http_evidence.routes(mesh),
@@ -87,6 +91,7 @@ SPEC = ServiceSpec(
         "/api/v1/stewards",
         "/api/v1/evidence",
         "/api/v1/notices",
+        "/api/v1/projects",
         "/api/v1/stats",
         "/api/v1/visits",
     ),

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from gov_dispatch import claim_commands, notice_commands
+from gov_dispatch import claim_commands, notice_commands, project_commands
 from govcore.events.report_in import Code as Name
 from govcore.events.report_in import ReportIn, Said
 from govcore.messages import (
@@ -18,6 +18,7 @@ from govcore.messages import (
     HANDOFFS,
     NOTICES,
     ORDERS,
+    PROJECTS,
     STEWARDS,
     SURGES,
     SUSPENSIONS,
@@ -52,6 +53,7 @@ SAYS: tuple[type[Payload], ...] = (
     *NOTICES,
     *STEWARDS,
     *VISITS,
+    *PROJECTS,
 )
 COMMANDS: tuple[type[Payload], ...] = (
     AcceptHandOff,
@@ -263,4 +265,5 @@ LOCAL: tuple[type[Payload], ...] = (
     AgreeVisits,
     CancelVisit,
     RecordVisit,
+    *project_commands.LOCAL,
 )

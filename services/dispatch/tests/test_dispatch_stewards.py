@@ -25,7 +25,7 @@ def visit(dispatch: Any, ident: str, **said: Any) -> Any:
 
 def test_a_visit_is_put_right_there_or_escalated(dispatch: Any) -> None:
     """Appointed once however often it is said; fixed on the spot; then recorded: an event from channel steward that
-    goes the road of every report."""
+    goes the road of every report, and does not say whose it is."""
     first, again = (dispatch.post("/api/v1/stewards", SERVED) for _ in range(2))
     assert first["status"] == 200 and first["id"] == again["id"] and first["holder"] == STEWARD
     fixed = visit(dispatch, first["id"], outcome="fixed", found="证照不会办", done="当场帮办")
@@ -38,6 +38,8 @@ def test_a_visit_is_put_right_there_or_escalated(dispatch: Any) -> None:
     found = dispatch.get(f"/api/v1/events/{event}")
     assert (found["channel"], found["source"], found["class_code"]) == ("steward", "steward", "010101")
     assert len(dispatch.get(f"/api/v1/events/{event}/handoffs")["handoffs"]) >= 1
+    sent = [dispatch.rows(f"SELECT * FROM {table}") for table in ("events", "handoffs", "reports", "outbox", "history")]
+    assert str(SERVED["name"]) not in str(sent) and dispatch.rows("SELECT event_id FROM people") == [(event,)]
     seen = dispatch.get(f"/api/v1/stewards/{first['id']}")
     assert [one["round"] for one in seen["made"]] == [2, 1] and (seen["visits"], seen["fixed"]) == (2, 1)
     told = dispatch.rows(f"SELECT type FROM outbox WHERE subject = '{first['id']}' ORDER BY seq")
@@ -69,6 +71,7 @@ def test_a_visit_nobody_made_is_stalled_until_it_is_made(dispatch: Any) -> None:
         ({"outcome": "recorded"}, 422, "WORDS_MISSING"),
         ({"outcome": "recorded", "found": "门前积水", "class_code": "999999"}, 422, "REPORT_UNKNOWN_CLASS"),
         ({"outcome": "recorded", "found": "请打电话13955601234"}, 422, "WORDS_SHOW_WHO"),
+        ({"outcome": "recorded", "found": "某某科技有限公司门前积水"}, 422, "WORDS_SHOW_WHO"),
         ({"outcome": "happy"}, 422, "HTTP_BAD_BODY"),
     ],
 )

@@ -117,6 +117,8 @@ def test_what_is_wrong_is_named() -> None:
     assert refused(lambda: called(one, AT, found=" ")) == "WORDS_MISSING"
     assert refused(lambda: called(one, AT, done="")) == "WORDS_MISSING"
     assert refused(lambda: called(one, AT, found="电话 13955601234")) == "WORDS_SHOW_WHO"
+    named: dict[str, Any] = {"outcome": "recorded", "found": "某某科技有限公司反映门前积水"}
+    assert refused(lambda: called(one, AT, **named)) == "WORDS_SHOW_WHO"
     assert refused(lambda: stewardship.appoint(new(steward="王某"), at=AT, rules=RULES)) == "STEWARD_BAD_POST"
     ended = after(stewardship.end(one, by="desk:stewards", reason="项目竣工", at=AT))
     assert (ended.state, ended.holder, ended.late_at) == ("ended", None, None)

@@ -19,6 +19,7 @@ _BY_ENTITY = {
     "notice": "dispatch",
     "steward": "dispatch",
     "visit": "dispatch",
+    "project": "dispatch",
     "points": "points",
     "petition": "petition",
 }

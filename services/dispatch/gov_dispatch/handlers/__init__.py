@@ -14,6 +14,7 @@ from gov_dispatch.handlers import (
     intake,
     notices,
     places,
+    projects,
     renewals,
     repeats,
     revisits,
@@ -36,12 +37,14 @@ def build(mesh: Mesh) -> Sequence[On]:
     board = claims.Claims(mesh)
     doors = intake.Intake(mesh, way, watch)
     callers = stewards.Stewards(mesh, doors)
+    led = projects.Projects(mesh)
     parts = (
         doors,
         services.Services(mesh, doors),
         alerts.Alerts(mesh, way, watch),
         callers,
         notices.Notices(mesh),
+        led,
         places.Places(way),
         departments.Departments(way, mesh.storage),
         desks.Desks(way),
@@ -51,6 +54,6 @@ def build(mesh: Mesh) -> Sequence[On]:
         watch,
         feedback.Feedback(mesh, doors),
         board,
-        clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken}),
+        clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken, projects.TIMER: led.woken}),
     )
     return [cleaned(on, mesh.vault) for part in parts for on in part.handlers()]

@@ -7,11 +7,12 @@ from typing import Any
 
 from gov_dispatch.claim_commands import AppointSteward, EndStewardship, VisitServed
 from gov_dispatch.handlers.intake import Intake
+from gov_dispatch.sealing import seal
 from gov_dispatch.standing import write
 from gov_dispatch.store.stewards import STEWARDSHIPS, VISITS
 from govcore.claims import Changed, Stewardship, stewardship
 from govcore.errors import Refusal
-from govcore.events.report_in import ReportIn, check_report, codes_of
+from govcore.events.report_in import Reporter, ReportIn, check_report, codes_of
 from govcore.messages import Message
 from govcore.packs import Known, claim_rules_of, report_of
 from govmesh.handlers import On
@@ -26,7 +27,7 @@ class Stewards:
     """Local commands; each answers with the stewardship as it is after, a visit with itself besides."""
 
     def __init__(self, mesh: Mesh, intake: Intake) -> None:
-        self._pack, self._known, self._intake = mesh.pack, Known(mesh.pack), intake
+        self._pack, self._vault, self._known, self._intake = mesh.pack, mesh.vault, Known(mesh.pack), intake
         self._rules = claim_rules_of(mesh.pack)
 
     def handlers(self) -> Sequence[On]:
@@ -87,12 +88,11 @@ class Stewards:
             self._write(work, stewardship.woken(found, at=work.now))
 
     def _escalate(self, work: Work, of: Stewardship, said: VisitServed, ident: str, event: str) -> None:
-        """Filed on the normal road, as anybody's report is; an unknown class is refused."""
+        """Filed on the normal road, as anybody's report is, whom it is from sealed; an unknown class is refused."""
         report = ReportIn(
             source=CHANNEL,
             external_id=ident,
             channel=CHANNEL,
-            title=of.name,
             text=said.found,
             class_code=said.class_code,
             class_strict=True,
@@ -103,6 +103,8 @@ class Stewards:
         codes = codes_of(report, self._known)
         made = report_of(self._pack, report, codes, id=work.new_id("R"), event_id=event, now=work.now)
         self._intake.take_in(work, made, f"{CHANNEL}|{ident}")
+        who = Reporter(name=of.name)
+        seal(work, self._vault, who, id=made.id, matter=event, place=made.place, source=CHANNEL)
 
     def _write(self, work: Work, changed: Changed[Stewardship]) -> None:
         write(work, STEWARDSHIPS, TIMER, changed)

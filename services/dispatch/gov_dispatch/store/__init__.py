@@ -13,6 +13,7 @@ from gov_dispatch import tables
 from gov_dispatch.store import alerts, notices
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
+from gov_dispatch.store.projects import PROJECTS
 from gov_dispatch.store.revisits import REVISITS
 from gov_dispatch.store.stewards import STEWARDSHIPS, VISITS
 from gov_dispatch.store.surge import StoredSurge
@@ -119,6 +120,7 @@ KINDS: tuple[Kind[Any], ...] = (
     STEWARDSHIPS,
     VISITS,
     REVISITS,
+    PROJECTS,
     *alerts.KINDS,
     notices.NOTICES,
 )
@@ -235,6 +237,7 @@ __all__ = [
     "KEYS",
     "KINDS",
     "PEOPLE",
+    "PROJECTS",
     "REPORTS",
     "REVISITS",
     "STEWARDSHIPS",

@@ -1,4 +1,4 @@
-"""All transitions of a claim and of a stewardship, the reason beside every line."""
+"""All transitions of a claim, a stewardship and a led project, the reason beside every line."""
 
 from __future__ import annotations
 
@@ -42,11 +42,32 @@ STEWARDSHIP = Lifecycle(
     ),
 )
 
+PROJECT = Lifecycle(
+    name="project",
+    version=1,
+    refusal="PROJECT_NOT_ALLOWED",
+    ends=frozenset({"solved", "declined", "dropped"}),
+    transitions=(
+        T(NOTHING, "raise", "raised", "resident|worker|desk", "raised by residents (群众提)"),
+        T("raised", "choose", "chosen", "secretary", "chosen by the secretary (书记选)"),
+        T("raised", "decline", "declined", "secretary", "not one to be led, and why"),
+        T("chosen", "decide", "leading", "organisation", "decided by the organisation (组织定), with its plan"),
+        T("chosen", "decline", "declined", "organisation", "decided against, and why"),
+        T("leading", "reach", "leading", "secretary", "a milestone of the plan is reached, and shown"),
+        T("leading", "remind", "leading", "clock", "a milestone of the plan is late"),
+        T("leading", "solve", "solved", "secretary", "every milestone is reached: the problems are solved"),
+        T("leading", "drop", "dropped", "organisation", "given up, and why"),
+    ),
+)
+
 ROLES: Mapping[str, str] = {
     "desk": "desk:<name>: whoever keeps the board",
     "worker": "post:<code>: a grid worker",
     "claimer": "dept:<code>, by command; partner:<credit code> or volunteer:<number>, through the edge",
     "steward": "steward:<code>: the post that serves it",
+    "resident": "a resident, through the edge",
+    "secretary": "secretary:<division>: the post that leads it",
+    "organisation": "organisation:<division>: the organisation of that secretary",
     "wisher": "the resident whose wish it is, through the edge",
     "clock": "a durable timer",
 }
@@ -59,6 +80,8 @@ _BY_KIND: Mapping[str, str] = {
     "partner": "claimer",
     "volunteer": "claimer",
     "steward": "steward",
+    "secretary": "secretary",
+    "organisation": "organisation",
 }
 
 
@@ -67,4 +90,4 @@ def roles_of(by: str) -> frozenset[str]:
     kind, colon, name = by.partition(":")
     if colon:
         return frozenset({_BY_KIND[kind]}) if kind in _BY_KIND and name else frozenset()
-    return frozenset({by}) if by in ("wisher", "clock") else frozenset()
+    return frozenset({by}) if by in ("wisher", "resident", "clock") else frozenset()

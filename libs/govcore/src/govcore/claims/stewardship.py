@@ -109,8 +109,8 @@ def visit(
 ) -> tuple[Changed[Stewardship], Visit]:
     """The steward called; the next visit is due a week from now.
 
-    What was found is said unless nothing was, what was done only where it was put right.  Raises ``STEWARD_NOT_YOURS``
-    and ``STEWARD_STALE_ROUND``.
+    What was found is said unless nothing was, what was done only where it was put right.  What goes on to others
+    does not name whom it is from.  Raises ``STEWARD_NOT_YOURS`` and ``STEWARD_STALE_ROUND``.
     """
     STEWARDSHIP.guard(of.state, "visit", by=by, roles=roles_of(by))
     if by != of.steward:
@@ -118,7 +118,7 @@ def visit(
     if round != of.round:
         raise Refusal("STEWARD_STALE_ROUND", field="round", value=round, now=of.round)
     if outcome != "quiet":
-        plain(found, "found")
+        plain(found, "found", (of.name,) if outcome == "recorded" else ())
     if outcome == "fixed":
         plain(done, "done")
     due = of.visit_due_at or at

@@ -73,6 +73,17 @@ from govcore.messages.petition import (
     PetitionRegistered,
 )
 from govcore.messages.points import POINTS, PointsPosted
+from govcore.messages.projects import (
+    PROJECTS,
+    ProjectChosen,
+    ProjectDecided,
+    ProjectDelayed,
+    ProjectEnded,
+    ProjectFacts,
+    ProjectRaised,
+    ProjectReached,
+    ProjectSolved,
+)
 from govcore.messages.stewards import (
     STEWARDS,
     StewardAppointed,
@@ -121,6 +132,7 @@ CATALOGUE = Catalogue.of(
         *CLAIMS,
         *STEWARDS,
         *VISITS,
+        *PROJECTS,
         *COMMANDS,
         *BROUGHT,
         *ANSWERS,
@@ -142,6 +154,7 @@ __all__ = [
     "ORDERS",
     "PETITIONS",
     "POINTS",
+    "PROJECTS",
     "STEWARDS",
     "SURGES",
     "SUSPENSIONS",
@@ -214,6 +227,14 @@ __all__ = [
     "PetitionReferred",
     "PetitionRegistered",
     "PointsPosted",
+    "ProjectChosen",
+    "ProjectDecided",
+    "ProjectDelayed",
+    "ProjectEnded",
+    "ProjectFacts",
+    "ProjectRaised",
+    "ProjectReached",
+    "ProjectSolved",
     "ResumeHandOff",
     "ReturnClaim",
     "ReturnHandOff",

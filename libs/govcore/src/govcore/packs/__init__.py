@@ -7,7 +7,7 @@ Of a loaded pack :class:`Known` answers for names, :class:`Places` for places an
 """
 
 from govcore.packs._yaml import read_plain
-from govcore.packs.claiming import claim_rules_of
+from govcore.packs.claiming import claim_rules_of, leader_of
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
@@ -59,6 +59,7 @@ __all__ = [
     "find_pack",
     "known_packs",
     "lacked",
+    "leader_of",
     "length_of",
     "load_pack",
     "posts_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,19 @@ _WIDEST = 48
 
 
 def workbook(report: Report) -> bytes:
-    """The file's bytes.  Shares are numbers shown in per cent; one without a value is the word for why."""
+    """The file's bytes."""
+    return workbook_of(sheets(report))
+
+
+def workbook_of(tables: Iterable[Sheet]) -> bytes:
+    """The bytes of a file of sheets.  Shares are numbers shown in per cent; one without a value is the word for why."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
     book.remove(book.worksheets[0])
-    for sheet in sheets(report):
+    for sheet in tables:
         page = book.create_sheet(f"{sheet.title.zh} {sheet.title.en}"[:31])
         for row, cells in enumerate(_rows(sheet), start=1):
             for column, cell in enumerate(cells, start=1):

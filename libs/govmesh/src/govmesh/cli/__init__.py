@@ -7,7 +7,22 @@ import sys
 import typer
 
 from govcore.errors import Refusal
-from govmesh.cli import ask, calendar, do, due, packs, repeats, route, serve, stats, stories, take_in, visits, workflow
+from govmesh.cli import (
+    ask,
+    calendar,
+    do,
+    due,
+    packs,
+    projects,
+    repeats,
+    route,
+    serve,
+    stats,
+    stories,
+    take_in,
+    visits,
+    workflow,
+)
 from govmesh.cli.show import refusal_lines
 from govmesh.client import Answered
 
@@ -19,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (serve, take_in, ask, do, repeats, route, stats, packs, due, calendar, stories, visits, workflow):
+for part in (serve, take_in, ask, do, repeats, route, stats, projects, packs, due, calendar, stories, visits, workflow):
     part.add_to(app)
 
 

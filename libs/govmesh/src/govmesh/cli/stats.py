@@ -78,7 +78,9 @@ def _report(kind: str, date: str | None, pack: str | None, json: bool, xlsx: Pat
     with _mesh(pack) as client:
         said = client.get(f"/api/v1/stats/{kind}", **_given(date=date))
     if xlsx is not None:
-        _write(Report.model_validate(said), xlsx)
+        from govcore.stats.book import workbook
+
+        keep(workbook(Report.model_validate(said)), xlsx)
     if json:
         as_json(said)
     elif xlsx is None:
@@ -114,11 +116,9 @@ def _sheet(sheet: Sheet, most: int | None = SHOWN) -> None:
     table(f"{sheet.title.zh} {sheet.title.en}{more}", heads, sheet.rows[:most])
 
 
-def _write(found: Report, file: Path) -> None:
-    """Whole or not at all.  Raises ``STATS_NOT_WRITTEN``."""
-    from govcore.stats.book import workbook
-
-    made, beside = workbook(found), file.with_name(file.name + ".part")
+def keep(made: bytes, file: Path) -> None:
+    """Write it whole or not at all.  Raises ``STATS_NOT_WRITTEN``."""
+    beside = file.with_name(file.name + ".part")
     try:
         beside.write_bytes(made)
         beside.replace(file)
