@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gov_dispatch.bootstrap import SPEC
+from govcore.messages import AcceptHandOff, CheckEvent, FinishHandOff, FinishVisit, Message, Payload
 from govcore.packs import Pack
+from govcore.testing import AT
+from govmesh.testing.alone import Alone
 
 DAY = timedelta(days=1)
 
@@ -133,9 +138,8 @@ def test_an_agreed_day_comes_and_the_broken_agreement_opens_the_matter(closed: t
     now = dispatch.get(f"/api/v1/events/{event}")
     assert (now["state"], now["reopens"]) == ("assigned", 1)
     assert the_task(dispatch, event)["generation"] == 2
-    assert not dispatch.rows("SELECT id FROM outbox WHERE body LIKE '%13912345678%'")
-    assert not dispatch.rows("SELECT id FROM revisits WHERE doc LIKE '%13912345678%'")
-    assert not dispatch.rows("SELECT seq FROM history WHERE reason LIKE '%13912345678%'")
+    for column, table in (("body", "outbox"), ("doc", "revisits"), ("reason", "history")):
+        assert "13912345678" not in str(dispatch.rows(f"SELECT {column} FROM {table}"))
     assert dispatch.get("/api/v1/holders/check")["wrong"] == []
 
 
@@ -205,6 +209,66 @@ def test_the_department_that_the_pack_names_verifies(make: Any, database_url: st
     work(dispatch, the_task(dispatch, event))
     assert dispatch.post(f"{path}/check", {"ok": True, "dept": "shuju"})["state"] == "closed"
     assert code(dispatch.post(f"{path}/check", {"ok": True, "dept": "shuju"})) == "EVENT_NOT_ALLOWED"
+
+
+def test_departments_answer_over_the_broker(tmp_path: Path, tongcheng: Pack) -> None:
+    """Who they are is what the broker stamped: a foreign one is told why not, a doubled message does nothing."""
+    alone = Alone(SPEC, f"sqlite:///{tmp_path}", tmp_path, verified(tongcheng, 1.0, "dept:shuju"), AT)
+    try:
+        outcomes = OverTheBroker(alone)
+        event = outcomes.ended()
+        assert outcomes.say("gongan", CheckEvent(event_id=event, ok=True)) == "LIFECYCLE_NOT_YOURS"
+        assert outcomes.say(None, CheckEvent(event_id=event, ok=True)) == "COMMAND_NO_SENDER"
+        assert outcomes.say("shuju", CheckEvent(event_id=event, ok=True)) == "done"
+        assert outcomes.say("shuju", CheckEvent(event_id=event, ok=True)) == "EVENT_NOT_ALLOWED"
+        day = (alone.clock.now().date() + DAY).isoformat()
+        said = {"days": [day], "what": "看协议是否履行", "holder": "dept:gongan"}
+        (visit,) = alone.api.post(f"/api/v1/events/{event}/visits", json=said).get_json()["visits"]
+        alone.clock.forward(2 * DAY)
+        alone.mesh.tick()
+        assert outcomes.say("gongan", FinishVisit(visit_id="V-none", kept=True)) == "VISIT_UNKNOWN"
+        assert outcomes.say("shuju", FinishVisit(visit_id=visit["id"], kept=True)) == "LIFECYCLE_NOT_YOURS"
+        assert outcomes.say("gongan", FinishVisit(visit_id=visit["id"], kept=True, attempt=2)) == "VISIT_STALE"
+        done = alone.message(FinishVisit(visit_id=visit["id"], kept=True, attempt=1), visit["id"])
+        assert [outcomes.send("gongan", done), outcomes.send("gongan", done)] == ["done", "again"]
+        assert alone.api.get(f"/api/v1/visits/{visit['id']}").get_json()["tries"] == 1
+        told = "SELECT routing_key FROM outbox WHERE type = 'command.refused.v1' AND exchange = '' ORDER BY seq"
+        wanted = ["gongan", "shuju", "gongan", "shuju", "gongan"]
+        assert [row[0] for row in alone.rows(told)] == [f"dept.{dept}" for dept in wanted]
+    finally:
+        alone.close()
+
+
+class OverTheBroker:
+    """Sends commands as departments do, and says what became of each."""
+
+    def __init__(self, alone: Alone) -> None:
+        self.alone = alone
+
+    def ended(self) -> str:
+        """A matter whose departments are done."""
+        api, clock = self.alone.api, self.alone.clock
+        said = {"source": "t", "text": "一件不知归谁管的事情，要经消息办理"}
+        event = str(api.post("/api/v1/reports", json=said).get_json()["event"])
+        clock.forward(timedelta(hours=2))
+        self.alone.mesh.tick()
+        api.post(f"/api/v1/events/{event}/assign", json={"lead": "chengguan", "reason": "所辖"})
+        (task,) = api.get(f"/api/v1/events/{event}/handoffs").get_json()["handoffs"]
+        about = {"handoff_id": task["id"], "generation": 1}
+        assert self.say("chengguan", AcceptHandOff(**about)) == "done"
+        assert self.say("chengguan", FinishHandOff(**about, result="已处置")) == "done"
+        return event
+
+    def say(self, dept: str | None, data: Payload) -> str:
+        return self.send(dept, self.alone.message(data, "x"))
+
+    def send(self, dept: str | None, message: Message[Any]) -> str:
+        items: list[Any] = []
+        self.alone.send(self.alone.mesh.commands, dept and f"dept.{dept}", [message.encode()])
+        self.alone.work(items.append)
+        (item,) = items
+        assert item.error is None
+        return "again" if item.repeat else item.refusal.code if item.refusal else "done"
 
 
 def test_a_database_of_before_gets_the_table(dispatch: Any) -> None:

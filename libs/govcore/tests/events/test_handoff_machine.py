@@ -26,6 +26,7 @@ from govcore.errors import Refusal
 from govcore.events import Changed, Event, HandOff, Note, assert_one_holder, matter
 from govcore.messages import EventFacts, HandOffAccepted, HandOffFacts, HandOffRegained
 from govcore.testing import AT, COMMANDS, Command, a_way, a_where, an_event, obeyed
+from govcore.testing.ended import AFTER
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +52,7 @@ class Matter(RuleBasedStateMachine):
     )
     def begin(self, lead: str | None, assists: set[str], join: str, share: float, located: bool) -> None:
         self.now = AT
-        self.way = a_way(lead, tuple(sorted(assists)), verify_share=share, reoffers=1)
+        self.way = a_way(lead, tuple(sorted(assists)), verify_share=share, reoffers=1, **AFTER)
         self.event: Event = an_event(join=join)
         self.tasks: dict[str, HandOff] = {}
         self.history: list[Note] = []
@@ -228,10 +229,9 @@ class Matter(RuleBasedStateMachine):
     @precondition(lambda self: not self.event.open)
     @rule(grade=st.integers(0, 6), again=st.booleans())
     def resident(self, grade: int, again: bool) -> None:
-        tasks = list(self.tasks.values())
         self.decide(lambda: matter.rate(self.event, list(self.tasks.values()), grade=grade, at=self.now, way=self.way))
         if again:
-            said: dict[str, Any] = {"by": "reporter", "reason": "r"}
+            tasks, said = list(self.tasks.values()), {"by": "reporter", "reason": "r"}
             self.decide(lambda: matter.reopen(self.event, tasks, at=self.now, way=self.way, **said))
 
     @invariant()

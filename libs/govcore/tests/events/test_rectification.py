@@ -53,6 +53,15 @@ def test_a_desk_named_by_the_pack_verifies_with_its_people() -> None:
     assert case.event.state == "closed"
 
 
+def test_the_street_verifies_what_lies_there() -> None:
+    """The street named on the matter may; another one may not."""
+    case = Ended(verify_share=1.0, verify_by=STREET)
+    case.work()
+    refused("LIFECYCLE_NOT_YOURS", case.verify, "street:34.08.81.104")
+    case.verify("street:34.08.81.103", ok=False)
+    assert (case.event.state, case.event.reworks) == ("assigned", 1)
+
+
 def test_a_department_late_with_verifying_is_ordered() -> None:
     """The order reaches it; nothing is ordered before its term."""
     case = Ended(verify_share=1.0, verify_by="dept:zhujian")
