@@ -39,8 +39,10 @@ def test_the_file_tells_a_resident_that_it_is_done(make: Any, tongcheng: Any, tm
         path, who = f"/api/v1/events/{event}/handoffs/{task['id']}", {"dept": task["dept"], "generation": 1}
         assert dispatch.post(f"{path}/accept", who)["status"] == 200
         assert dispatch.post(f"{path}/done", {**who, "result": "已清运"})["status"] == 200
-    if dispatch.get(f"/api/v1/events/{event}")["state"] == "verifying":
-        assert dispatch.post(f"/api/v1/events/{event}/verify", {"ok": True})["status"] == 200
+    matter = dispatch.get(f"/api/v1/events/{event}")
+    if matter["state"] == "verifying":
+        seen = {"ok": True, "by": matter["holder"]}
+        assert dispatch.post(f"/api/v1/events/{event}/verify", seen)["status"] == 200
     dispatch.clock.forward(timedelta(seconds=1))
     dispatch.mesh.tick()
     (line,) = (dispatch.mesh.settings.home / "spool" / "sms.jsonl").read_text(encoding="utf-8").splitlines()
