@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from gov_dispatch.store import EVENTS, HANDOFFS, REVISITS
-from govcore.events.decision import Changed
+from collections.abc import Sequence
+
+from gov_dispatch.store import EVENTS, HANDOFFS, ORDERS, REVISITS
+from govcore import orders
+from govcore.events.decision import Changed, Note, Promise, Said
 from govcore.events.event import Event
 from govcore.events.visit import TIMERS
+from govcore.messages import OrderIssued
 from govmesh.work import Work
 
 
@@ -27,36 +31,62 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
         if not visit.open:
             for kind in TIMERS:
                 work.forget(f"{kind}:{visit.id}:0")
+    _write(work, changed.said, changed.notes, changed.promises, place=now.place, trace=now.trace)
     for said in changed.said:
+        if isinstance(said.payload, OrderIssued):
+            apply_order(work, orders.take_in(said.payload), now)
+
+
+def apply_order(work: Work, moved: orders.Moved, event: Event | None) -> None:
+    """Write down what became of an order; ``event`` is the matter it is about, for its trace; it may stand alone."""
+    order = moved.order
+    work.put(ORDERS, order)
+    if not order.waits:
+        work.forget(f"order_answer:{order.id}:{order.round}")
+    if order.state != "issued":
+        work.forget(f"order_receipt:{order.id}:1")
+    trace = event.trace if event is not None else None
+    _write(work, moved.said, moved.notes, moved.promises, place=order.place, trace=trace)
+
+
+def _write(
+    work: Work,
+    said: Sequence[Said],
+    notes: Sequence[Note],
+    promises: Sequence[Promise],
+    *,
+    place: str,
+    trace: str | None,
+) -> None:
+    for one in said:
         work.say(
-            said.payload,
-            subject=said.subject,
-            version=said.version,
-            place=said.place,
-            dept=said.dept,
-            to=tuple(f"dept.{code}" for code in said.to),
-            trace=now.trace,
+            one.payload,
+            subject=one.subject,
+            version=one.version,
+            place=one.place,
+            dept=one.dept,
+            to=tuple(f"dept.{code}" for code in one.to),
+            trace=trace,
         )
-    for note in changed.notes:
+    for note in notes:
         work.note(
             note.subject,
             note.kind,
-            place=now.place,
+            place=place,
             from_state=note.from_state or None,
             to_state=note.to_state,
             holder=note.holder,
             actor=note.actor,
             reason=note.reason or None,
-            trace=now.trace,
+            trace=trace,
         )
-    for promise in changed.promises:
-        key = f"{promise.kind}:{promise.subject}:{promise.generation}"
+    for promise in promises:
         work.promise(
-            key,
+            f"{promise.kind}:{promise.subject}:{promise.generation}",
             promise.at,
             promise.kind,
             subject=promise.subject,
-            place=now.place,
+            place=place,
             data=f"{promise.event_id}|{promise.generation}",
         )
 

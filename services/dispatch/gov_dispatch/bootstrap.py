@@ -13,6 +13,7 @@ from gov_dispatch import (
     http_claims,
     http_evidence,
     http_notices,
+    http_orders,
     http_projects,
     http_repeats,
     http_revisits,
@@ -27,6 +28,7 @@ from gov_dispatch.handlers.notices import Planning, Sending
 from gov_dispatch.store import figures, notices
 from gov_dispatch.store.claims import late_claims
 from gov_dispatch.store.late import late_handoffs
+from gov_dispatch.store.orders import unanswered
 from gov_dispatch.store.projects import late_projects
 from gov_dispatch.store.revisits import late_revisits
 from gov_dispatch.store.stewards import late_visits
@@ -47,6 +49,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
         "visits": partial(late_visits, conn, now),
         "notices": partial(notices.stuck, conn),
         "projects": partial(late_projects, conn, now),
+        "orders": partial(unanswered, conn, now),
         **late_at_desks(conn, mesh.pack, now),
     }
 
@@ -75,6 +78,7 @@ SPEC = ServiceSpec(
         *http_alerts.routes(mesh),
         *http_evidence.routes(mesh),
         *http_notices.routes(mesh),
+        *http_orders.routes(mesh),
         *http.routes(mesh),
         *renewals.routes(mesh),
     ),
@@ -83,6 +87,7 @@ SPEC = ServiceSpec(
         "/api/v1/events",
         "/api/v1/handoffs",
         "/api/v1/holders",
+        "/api/v1/orders",
         "/api/v1/calendar",
         "/api/v1/surges",
         "/api/v1/claims",

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from gov_dispatch import claim_commands, notice_commands, project_commands
+from gov_dispatch.order_commands import ORDER_COMMANDS
 from govcore.events.report_in import Code as Name
 from govcore.events.report_in import ReportIn, Said
 from govcore.messages import (
@@ -25,6 +26,7 @@ from govcore.messages import (
     VISIT_COMMANDS,
     VISITS,
     AcceptHandOff,
+    AnswerOrder,
     EventLocated,
     EventUnlocated,
     ExtendHandOff,
@@ -67,6 +69,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     ReturnClaim,
     FinishClaim,
     *VISIT_COMMANDS,
+    AnswerOrder,
 )
 
 DOOR: tuple[type[Payload], ...] = BROUGHT
@@ -266,4 +269,5 @@ LOCAL: tuple[type[Payload], ...] = (
     CancelVisit,
     RecordVisit,
     *project_commands.LOCAL,
+    *ORDER_COMMANDS,
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gov_dispatch import contracts, statistics, store
+from gov_dispatch.order_commands import CommentEvent
 from gov_dispatch.store import figures, routing
 from govcore.errors import Refusal
 from govcore.events.event import Event
@@ -49,6 +50,7 @@ _DESKS: dict[str, type[Payload]] = {
     "rating": contracts.RateEvent,
     "void": contracts.VoidEvent,
     "reopen": contracts.ReopenEvent,
+    "comment": CommentEvent,
 }
 
 

@@ -269,3 +269,29 @@ NOTICES = sa.Table(
     ),
 )
 """What is told to residents, divisions and departments, never to whom; ``lease_until``: somebody is sending it."""
+
+ORDERS = sa.Table(
+    "orders",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, unique=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("addressee", sa.Text, nullable=False),
+    sa.Column("dept", sa.Text),
+    sa.Column("event_id", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("issued_at", Moment, nullable=False),
+    sa.Column("late_at", Moment),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("orders_event", "event_id"),
+    sa.Index("orders_dept", "dept", "state"),
+    sa.Index(
+        "orders_overdue",
+        "late_at",
+        "id",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""Orders 三单一函; ``late_at``: when an order that waits for its answer is late, null where none is waited for."""

@@ -28,6 +28,7 @@ def test_an_older_database_gets_columns_indexes_and_the_times_of_its_reports(dis
             "DROP TABLE visits",
             "DROP TABLE revisits",
             "DROP TABLE projects",
+            "DROP TABLE orders",
             "UPDATE alembic_version SET version_num = 'd0001' WHERE version_num LIKE 'd%%'",
         ):
             conn.exec_driver_sql(change)
@@ -37,4 +38,5 @@ def test_an_older_database_gets_columns_indexes_and_the_times_of_its_reports(dis
     ((class_code, at),) = dispatch.rows("SELECT class_code, reported_at FROM reports")
     assert class_code == "070101" and str(at).startswith("2026-03-01") and "00:00" in str(at)
     assert dispatch.get("/api/v1/surges")["surges"] == [] and dispatch.get("/api/v1/claims")["claims"] == []
+    assert dispatch.get("/api/v1/orders")["orders"] == []
     assert dispatch.post("/api/v1/reports", {"source": "t", "text": "电梯多日停运无人修理呢"})["status"] == 200

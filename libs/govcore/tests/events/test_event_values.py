@@ -187,7 +187,7 @@ def test_a_holder_is_a_department_or_a_desk() -> None:
 def test_a_way_without_a_term_has_no_end() -> None:
     """No term, no due time, but a time to accept in; a term ends where the calendar says, from when it began."""
     way = a_way()
-    assert way.times(AT, None, "") == (None, AT, None, AT + timedelta(hours=1), False, ())
+    assert way.times(AT, None, "") == (None, AT, None, AT + timedelta(hours=1), False, (), None)
     earlier = AT - timedelta(hours=1)
     assert way.times(AT, "4wh", "", earlier) == (
         "4wh",
@@ -196,4 +196,5 @@ def test_a_way_without_a_term_has_no_end() -> None:
         AT + timedelta(hours=1),
         False,
         (),
+        AT + timedelta(hours=3),
     )

@@ -13,6 +13,7 @@ from gov_dispatch.handlers import (
     feedback,
     intake,
     notices,
+    orders,
     places,
     projects,
     renewals,
@@ -38,6 +39,9 @@ def build(mesh: Mesh) -> Sequence[On]:
     doors = intake.Intake(mesh, way, watch)
     callers = stewards.Stewards(mesh, doors)
     led = projects.Projects(mesh)
+    papers = orders.Orders(mesh, way)
+    others = {claims.TIMER: board.woken, stewards.TIMER: callers.woken, projects.TIMER: led.woken}
+    others |= dict.fromkeys(orders.TIMERS, papers.woken)
     parts = (
         doors,
         services.Services(mesh, doors),
@@ -54,6 +58,7 @@ def build(mesh: Mesh) -> Sequence[On]:
         watch,
         feedback.Feedback(mesh, doors),
         board,
-        clock.Clock(way, watch, {claims.TIMER: board.woken, stewards.TIMER: callers.woken, projects.TIMER: led.woken}),
+        papers,
+        clock.Clock(way, watch, others),
     )
     return [cleaned(on, mesh.vault) for part in parts for on in part.handlers()]

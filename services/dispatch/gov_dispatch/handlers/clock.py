@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from gov_dispatch.apply import apply
+from gov_dispatch.handlers import orders
 from gov_dispatch.handlers.surges import Surges
 from gov_dispatch.store import EVENTS, HANDOFFS, REVISITS
 from govcore.events import matter, visits
@@ -31,6 +32,8 @@ class Clock:
         return (On(TimerFired, self.fired, self.needs),)
 
     def needs(self, message: Message[TimerFired], _found: Any) -> Iterable[Need]:
+        if message.data.kind in orders.TIMERS:
+            yield from orders.timer_needs(message.data)
         if message.data.kind == "surge" or message.data.kind in self._others:
             return
         event_id, _ = _parts(message.data)

@@ -156,14 +156,20 @@ class Departments:
 
 
 def sender(work: Work) -> str:
-    """The department's code.  Raises ``COMMAND_NO_SENDER`` where the broker stamped none.
+    """The department's code, as :func:`department` gives it.
 
     An answer given through the API shows that the offer has been seen: as good as a receipt.
     """
+    code = department(work)
+    if work.message.source.endswith("/local"):
+        answered_by_hand(work, work.message.data.handoff_id, f"dept.{code}")
+    return code
+
+
+def department(work: Work) -> str:
+    """The code of the department a command is from.  Raises ``COMMAND_NO_SENDER`` where the broker stamped none."""
     if not work.user or not work.user.startswith("dept."):
         raise Refusal("COMMAND_NO_SENDER", field="user_id")
-    if work.message.source.endswith("/local"):
-        answered_by_hand(work, work.message.data.handoff_id, work.user)
     return work.user.removeprefix("dept.")
 
 

@@ -13,6 +13,7 @@ from gov_dispatch import tables
 from gov_dispatch.store import alerts, notices
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
+from gov_dispatch.store.orders import ORDERS
 from gov_dispatch.store.projects import PROJECTS
 from gov_dispatch.store.revisits import REVISITS
 from gov_dispatch.store.stewards import STEWARDSHIPS, VISITS
@@ -123,6 +124,7 @@ KINDS: tuple[Kind[Any], ...] = (
     PROJECTS,
     *alerts.KINDS,
     notices.NOTICES,
+    ORDERS,
 )
 """In the order in which a batch locks them."""
 
@@ -236,6 +238,7 @@ __all__ = [
     "HANDOFFS",
     "KEYS",
     "KINDS",
+    "ORDERS",
     "PEOPLE",
     "PROJECTS",
     "REPORTS",

@@ -68,7 +68,8 @@ def denied(event: Event, handoff: HandOff, *, by: str, at: datetime, reason: str
 def paused(event: Event, handoff: HandOff, request: Request, *, by: str, at: datetime, way: Way) -> Step:
     """The clock stands from ``at`` until it is said to go on, at the latest until the term of the request is over."""
     until = way.due(at, request.term, event.place)
-    changes = {"paused_at": at, "paused_until": until, "due_at": None, "provisional": False, "request": None}
+    changes = {"paused_at": at, "paused_until": until, "due_at": None, "order_at": None, "provisional": False}
+    changes["request"] = None
     said = {"reason": request.reason, "note": request.note, "since": at, "until": until}
     step = _step(event, handoff, "suspend", HandOffSuspended, changes, said, actor=by, reason=request.reason, way=way)
     return step._replace(promises=(Promise("resume", handoff.id, until, event.id, handoff.generation),))
@@ -82,7 +83,7 @@ def running(event: Event, handoff: HandOff, *, by: str, at: datetime, reason: st
         "pauses": pauses,
         "paused_at": None,
         "paused_until": None,
-        **_end(handoff.model_copy(update={"pauses": pauses}), event.place, way),
+        **_end(handoff.model_copy(update={"pauses": pauses}), event.place, at, way),
     }
     said = {"reason": reason, "since": since, "resumed_by": by, "resumed_at": at}
     step = _step(event, handoff, "resume", HandOffResumed, changes, said, actor=by, reason=reason, way=way)
@@ -100,7 +101,7 @@ def extended(event: Event, handoff: HandOff, request: Request, *, by: str, at: d
     changes = {
         "due_from": longer.due_from,
         "due_term": longer.due_term,
-        **_end(longer, event.place, way),
+        **_end(longer, event.place, at, way),
         "extensions": handoff.extensions + 1,
         "request": None,
     }
@@ -140,10 +141,13 @@ def _same_clock(event: Event, task: HandOff, way: Way) -> bool:
     return (event.due_from, event.due_term) == (task.clock_from, task.clock_term)
 
 
-def _end(task: HandOff, place: str, way: Way) -> dict[str, Any]:
-    """When a task that somebody holds is due by its own clock; None where it has no term."""
+def _end(task: HandOff, place: str, at: datetime, way: Way) -> dict[str, Any]:
+    """When a task that somebody holds is due by its own clock, and warned of next; None where it has no term."""
     end = way.end_of(task, place)
-    return {"due_at": end and end.at, "provisional": end is not None and end.provisional}
+    if end is None:
+        return {"due_at": None, "order_at": None, "provisional": False}
+    warned = way.warned_at(task.clock_from, task.clock_term, place, task.pauses, after=at)
+    return {"due_at": end.at, "order_at": warned or end.at, "provisional": end.provisional}
 
 
 def _said(action: str, event: Event, after: Event, task: HandOff, reason: str, at: datetime, way: Way) -> Said:
@@ -176,6 +180,6 @@ def _step(
 
 
 def _finish(task: HandOff) -> tuple[Promise, ...]:
-    if task.due_at is None:
+    if task.finish_at is None:
         return ()
-    return (Promise("finish", task.id, task.due_at, task.event_id, task.generation),)
+    return (Promise("finish", task.id, task.finish_at, task.event_id, task.generation),)

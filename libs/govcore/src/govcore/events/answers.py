@@ -158,6 +158,7 @@ def transfer(
             "due_from": handoff.clock_from,
             "request": None,
             "offered_at": at,
+            "order_at": handoff.finish_at,
             "accept_due_at": accept_due_at,
             "provisional": provisional,
             "received_at": None,

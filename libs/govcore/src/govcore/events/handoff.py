@@ -36,6 +36,9 @@ class HandOff(BaseModel):
     ``workflow`` and ``own_phase``: as of the event.  The clock of ``due_at`` began at ``due_from`` (None: with the
     offer) and runs ``due_term`` (None: ``term``), without the ``pauses``; while it stands, since ``paused_at`` and
     until ``paused_until`` at the latest, there is no ``due_at``.  ``request``: what the desk has not decided yet.
+
+    ``orders`` 三单一函 were issued about it, ``warned`` of them before its time was over; ``order_at`` is when the
+    ladder is looked at next.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -57,6 +60,8 @@ class HandOff(BaseModel):
     returns: int = 0
     expiries: int = 0
     orders: int = 0
+    warned: int = 0
+    order_at: Time | None = None
     reason: str = ""
     term: str | None = None
     due_term: str | None = None
@@ -104,6 +109,11 @@ class HandOff(BaseModel):
     def open(self) -> bool:
         """Whether somebody must hold it."""
         return self.phase not in ENDED
+
+    @property
+    def finish_at(self) -> datetime | None:
+        """When its term is looked at next: for an order of the ladder, or because it is over; None: it has none."""
+        return self.due_at and (self.order_at or self.due_at)
 
 
 def dept_of(holder: str | None) -> str | None:

@@ -1,4 +1,8 @@
-"""What stands past its time: orders (三单一函) after the pack's ladder, and the findings that go with them."""
+"""What stands past its time, or soon will: orders (三单一函) after the pack's ladder, and the findings with them.
+
+Which order comes when, to whom and with which term for the answer is the ladder's (:mod:`govcore.events.rungs`); what
+becomes of an order once it is out is :mod:`govcore.orders`.
+"""
 
 from __future__ import annotations
 
@@ -9,45 +13,62 @@ from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise, Sai
 from govcore.events.event import TRIAGE, Event
 from govcore.events.handoff import HandOff, dept_of
 from govcore.events.offers import stalled
-from govcore.events.way import Rung, Way
-from govcore.messages.order import OrderIssued
+from govcore.events.rungs import Clock, after, issued, standing
+from govcore.events.way import Way
 
 
-def ordered(step: Step, *, to: str, reason: str, since: datetime, at: datetime, way: Way) -> tuple[Step, Said]:
-    """An order about the step's task to holder ``to``; each further one stands a rung higher."""
+def ordered(
+    step: Step,
+    *,
+    to: str,
+    reason: str,
+    since: datetime,
+    at: datetime,
+    way: Way,
+    follows: str | None = None,
+    rung: int | None = None,
+) -> tuple[Step, Said]:
+    """An order about the step's task to holder ``to``; each further one stands a rung higher.
+
+    ``rung``: on another rung than that; ``follows``: the order that was not answered.
+    """
     task = step.handoff
-    rung, number = _rung(way, task.orders), task.orders + 1
-    after = task.model_copy(update={"orders": number})
-    dept = dept_of(to)
-    order = OrderIssued(
-        order_id=way.ids.new("O"),
-        kind=rung.kind,
-        number=number,
+    place = standing(way, task.orders - task.warned) if rung is None else rung
+    warns = way.rules.ladder[place].warns
+    number = task.orders + 1
+    now = task.model_copy(update={"orders": number, "warned": task.warned + warns})
+    said = issued(
+        place,
         to=to,
-        dept=dept,
+        place=task.place,
+        at=at,
+        way=way,
+        number=number,
         event_id=task.event_id,
         handoff_id=task.id,
         generation=task.generation,
         reason=reason,
         class_code=task.class_code,
-        place=task.place,
         late_since=since,
-        issued_at=at,
+        follows=follows,
     )
     told = Note(task.id, "order", task.state, task.state, task.holder, "clock", reason, task.event_id, task.generation)
-    said = Said(order, order.order_id, 1, task.place, dept, () if dept is None else (dept,))
-    return step._replace(handoff=after, notes=(*step.notes, told)), said
+    return step._replace(handoff=now, notes=(*step.notes, told)), said
 
 
 def overdue(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Changed:
     """The task's term is over and it is not done: a finding, an order to its holder, the next rung's promise.
 
-    Changes nothing where it has ended or moved on to another offer, or has more time by now.
+    Before its term is over, a warning.  Changes nothing where it has ended or moved on to another offer, has more time
+    by now, or the ladder comes later or has nothing more.
     """
     if handoff.generation != generation or not handoff.open or handoff.holder is None:
         return NOTHING_CHANGED
-    if handoff.due_at is not None and at < handoff.due_at:
+    climbed = handoff.order_at is None and handoff.due_at is not None and handoff.orders > 0
+    if climbed or (handoff.order_at is not None and at < handoff.order_at):
         return NOTHING_CHANGED
+    if handoff.due_at is not None and at < handoff.due_at:
+        return NOTHING_CHANGED if handoff.order_at is None else _warned(handoff, at=at, way=way)
     since = handoff.due_at or at
     return _late(handoff, kind="finish", reason="HANDOFF_LATE", since=since, at=at, way=way)
 
@@ -71,10 +92,11 @@ def undecided(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> C
     since = way.due(request.requested_at, way.rules.triage, handoff.place)
     if since > at:
         return together(None, promises=[Promise("request", handoff.id, since, handoff.event_id, generation)])
-    after = handoff.model_copy(update={"version": handoff.version + 1})
-    rung = _rung(way, handoff.orders)
-    step, order = ordered(Step(after, (), ()), to=TRIAGE, reason="EVENT_DESK_LATE", since=since, at=at, way=way)
-    again = _next("request", after.id, after.event_id, generation, rung, at, after.place, way)
+    looked = handoff.model_copy(update={"version": handoff.version + 1})
+    place = standing(way, handoff.orders - handoff.warned)
+    step, order = ordered(Step(looked, (), ()), to=TRIAGE, reason="EVENT_DESK_LATE", since=since, at=at, way=way)
+    clock = Clock(request.requested_at, way.rules.triage, looked.place)
+    again = _again("request", looked.id, looked.event_id, generation, after(place, clock, at, way))
     return together(None, [step], said=[order], promises=again, workflows=way.workflows)
 
 
@@ -89,44 +111,104 @@ def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
         return NOTHING_CHANGED
     if (due := way.due(event.held_since, term, event.place)) > at:
         return together(None, promises=[Promise(kind, event.id, due, event.id)])
-    rung, number, dept = _rung(way, event.orders), event.orders + 1, dept_of(event.holder)
-    after = change(event, orders=number)
-    order = OrderIssued(
-        order_id=way.ids.new("O"),
-        kind=rung.kind,
-        number=number,
+    return desk_ordered(event, kind=kind, since=due, at=at, way=way)
+
+
+def desk_ordered(
+    event: Event, *, kind: str, since: datetime, at: datetime, way: Way, follows: str | None = None
+) -> Changed:
+    """The next order to the desk that holds the matter, and the promise of the one after it."""
+    assert event.holder is not None and event.held_since is not None
+    reason = "EVENT_DESK_LATE" if follows is None else "ORDER_NOT_ANSWERED"
+    place, number = standing(way, event.orders), event.orders + 1
+    said = issued(
+        place,
         to=event.holder,
-        dept=dept,
-        event_id=event.id,
-        reason="EVENT_DESK_LATE",
-        class_code=event.class_code,
         place=event.place,
-        late_since=due,
-        issued_at=at,
+        at=at,
+        way=way,
+        number=number,
+        event_id=event.id,
+        reason=reason,
+        class_code=event.class_code,
+        late_since=since,
+        follows=follows,
     )
-    told = Note(event.id, "order", event.state, event.state, event.holder, "clock", "EVENT_DESK_LATE", event.id)
-    said = Said(order, order.order_id, 1, event.place, dept, () if dept is None else (dept,))
-    again = _next(kind, event.id, event.id, 0, rung, at, event.place, way)
-    return together(after, said=[said], notes=[told], promises=again, workflows=way.workflows)
+    told = Note(event.id, "order", event.state, event.state, event.holder, "clock", reason, event.id)
+    clock = Clock(event.held_since, way.rules.triage if kind == "triage" else way.rules.verify, event.place)
+    again = _again(kind, event.id, event.id, 0, after(place, clock, at, way))
+    return together(change(event, orders=number), said=[said], notes=[told], promises=again, workflows=way.workflows)
+
+
+def escalated(
+    handoff: HandOff, *, to: str, rung: int, follows: str, since: datetime, at: datetime, way: Way
+) -> Changed:
+    """The order ``follows`` to ``to`` about the task was not answered: the one on ``rung``.
+
+    To whoever holds it, with the promise of the one after; a desk's own promise goes on as it was.
+    """
+    looked = handoff.model_copy(update={"version": handoff.version + 1})
+    step, order = ordered(
+        Step(looked, (), ()),
+        to=to,
+        reason="ORDER_NOT_ANSWERED",
+        since=since,
+        at=at,
+        way=way,
+        follows=follows,
+        rung=rung,
+    )
+    if dept_of(to) is None:
+        return together(None, [step], said=[order], workflows=way.workflows)
+    step, promises = _next_rung(step, rung, at, way)
+    return together(None, [step], said=[order], promises=promises, workflows=way.workflows)
+
+
+def _warned(handoff: HandOff, *, at: datetime, way: Way) -> Changed:
+    """A warning while there is still time: 提示函 before anything is late."""
+    assert handoff.due_at is not None and handoff.clock_term is not None
+    clock = Clock(handoff.clock_from, handoff.clock_term, handoff.place, handoff.pauses)
+    come = [number for number, rung in enumerate(way.rules.warnings) if clock.moment(rung.at or 0, way) <= at]
+    place = come[-1] if come else 0
+    looked = handoff.model_copy(update={"version": handoff.version + 1})
+    step, order = ordered(
+        Step(looked, (), ()),
+        to=handoff.holder or "",
+        reason="ORDER_TERM_SHORT",
+        since=handoff.due_at,
+        at=at,
+        way=way,
+        rung=place,
+    )
+    step, promises = _next_rung(step, place, at, way)
+    return together(None, [step], said=[order], promises=promises, workflows=way.workflows)
 
 
 def _late(handoff: HandOff, *, kind: str, reason: str, since: datetime, at: datetime, way: Way) -> Changed:
-    rung = _rung(way, handoff.orders)
-    after = handoff.model_copy(update={"version": handoff.version + 1})
-    step, order = ordered(Step(after, (), ()), to=after.holder or "", reason=reason, since=since, at=at, way=way)
+    place = standing(way, handoff.orders - handoff.warned)
+    looked = handoff.model_copy(update={"version": handoff.version + 1})
+    step, order = ordered(Step(looked, (), ()), to=looked.holder or "", reason=reason, since=since, at=at, way=way)
+    if kind == "finish":
+        step, again = _next_rung(step, place, at, way)
+    else:
+        clock = Clock(looked.held_since, way.rules.triage, looked.place)
+        again = _again(kind, looked.id, looked.event_id, looked.generation, after(place, clock, at, way))
     finding = stalled(step.handoff, finding="late", since=since)
-    again = _next(kind, after.id, after.event_id, after.generation, rung, at, after.place, way)
     return together(None, [step], said=[finding, order], promises=again, workflows=way.workflows)
 
 
-def _rung(way: Way, orders: int) -> Rung:
-    ladder = way.rules.ladder
-    return ladder[min(orders, len(ladder) - 1)]
+def _next_rung(step: Step, place: int, at: datetime, way: Way) -> tuple[Step, tuple[Promise, ...]]:
+    """The task with the time at which the ladder comes next, and its promise; a warning is followed by the due."""
+    task = step.handoff
+    clock = Clock(task.clock_from, task.clock_term, task.place, task.pauses)
+    if task.due_at is not None and at < task.due_at:
+        warned = way.warned_at(task.clock_from, task.clock_term, task.place, task.pauses, after=at)
+        moment: datetime | None = warned or task.due_at
+    else:
+        moment = after(place, clock, at, way)
+    step = step._replace(handoff=task.model_copy(update={"order_at": moment}))
+    return step, _again("finish", task.id, task.event_id, task.generation, moment)
 
 
-def _next(
-    kind: str, subject: str, event_id: str, generation: int, rung: Rung, at: datetime, place: str, way: Way
-) -> tuple[Promise, ...]:
-    if rung.wait is None:
-        return ()
-    return (Promise(kind, subject, way.due(at, rung.wait, place), event_id, generation),)
+def _again(kind: str, subject: str, event_id: str, generation: int, moment: datetime | None) -> tuple[Promise, ...]:
+    return () if moment is None else (Promise(kind, subject, moment, event_id, generation),)

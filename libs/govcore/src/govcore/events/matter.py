@@ -4,10 +4,12 @@
 ``merge`` ``unmerge`` ``part`` ``progress`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
 ``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` ·
-``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``agree`` ``cancel`` ``make`` · ``woken`` ``moved`` ``renew``.
+``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``agree`` ``cancel`` ``make`` · ``comment`` ·
+``woken`` ``moved`` ``renew``.
 Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
 """
 
+from govcore.events.comment import comment
 from govcore.events.ending import finish, reopen, verify, withdraw
 from govcore.events.filing import go_on, located, triage, void
 from govcore.events.handling import accept, designate, receipt, return_, transfer
@@ -26,6 +28,7 @@ __all__ = [
     "agree",
     "attach",
     "cancel",
+    "comment",
     "decide",
     "designate",
     "end_pause",

@@ -152,6 +152,7 @@ def fall_back(
             "expiries": 0,
             "reason": reason,
             "accept_due_at": None,
+            "order_at": handoff.finish_at,
         }
     )
     to = hearers(after, handoff, table.line(handoff.state, "fall_back"), lead)
@@ -257,8 +258,8 @@ def promises(handoff: HandOff) -> tuple[Promise, ...]:
     made: list[Promise] = []
     if handoff.accept_due_at is not None:
         made.append(Promise("accept", handoff.id, handoff.accept_due_at, handoff.event_id, handoff.generation))
-    if handoff.due_at is not None:
-        made.append(Promise("finish", handoff.id, handoff.due_at, handoff.event_id, handoff.generation))
+    if handoff.finish_at is not None:
+        made.append(Promise("finish", handoff.id, handoff.finish_at, handoff.event_id, handoff.generation))
     return tuple(made)
 
 

@@ -32,7 +32,7 @@ def renew(event: Event, handoffs: Sequence[HandOff], *, at: datetime, way: Way) 
     """
     if not event.open and not any(one.open for one in handoffs):
         return NOTHING_CHANGED
-    steps = [_step(one, at) for one in moved(event, handoffs, way=way)]
+    steps = [_step(_watched(one, event.place, at, way), at) for one in moved(event, handoffs, way=way)]
     after, notes = event, []
     if event.provisional and event.due_from is not None and event.due_term is not None:
         due = way.reckon(event.due_from, event.due_term, event.place, event.pauses)
@@ -67,6 +67,15 @@ def _reckoned(task: HandOff, place: str, way: Way) -> HandOff:
     return task.model_copy(update=changes)
 
 
+def _watched(one: Moved, place: str, at: datetime, way: Way) -> Moved:
+    """With the time at which the ladder is looked at next; one that is late by both calendars keeps its own."""
+    before, after = one
+    if after.due_at is None or (before.due_at is not None and max(before.due_at, after.due_at) <= at):
+        return one
+    warned = way.warned_at(after.clock_from, after.clock_term, place, after.pauses, after=at)
+    return Moved(before, after.model_copy(update={"order_at": warned or after.due_at}))
+
+
 def _step(one: Moved, at: datetime) -> Step:
     before, after = one
     to = tuple(dict.fromkeys(filter(None, (after.dept, dept_of(after.holder)))))
@@ -85,12 +94,12 @@ def _step(one: Moved, at: datetime) -> Step:
 
 def _promises(before: HandOff, after: HandOff, at: datetime) -> Iterator[Promise]:
     """A task late by both calendars keeps the ladder's promise; every other is promised its new time."""
-    times = [("finish", before.due_at, after.due_at)]
+    times = [("finish", before.due_at, after.due_at, after.finish_at)]
     if after.phase == "asked":
-        times.append(("accept", before.accept_due_at, after.accept_due_at))
-    for kind, was, due in times:
-        if due is not None and (was is None or max(was, due) > at):
-            yield Promise(kind, after.id, due, after.event_id, after.generation)
+        times.append(("accept", before.accept_due_at, after.accept_due_at, after.accept_due_at))
+    for kind, was, due, look in times:
+        if due is not None and look is not None and (was is None or max(was, due) > at):
+            yield Promise(kind, after.id, look, after.event_id, after.generation)
 
 
 def _desks(event: Event, handoffs: Iterable[HandOff], at: datetime, way: Way) -> Iterator[Promise]:

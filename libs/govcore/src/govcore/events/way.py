@@ -12,6 +12,7 @@ from govcore.events.event import Event
 from govcore.events.join import check_join
 from govcore.events.verify import VERIFY, Check
 from govcore.events.visit import Calling, Visiting
+from govcore.messages.order import Kind
 from govcore.workflow import ONLY_SHIPPED, Workflows
 
 if TYPE_CHECKING:
@@ -35,9 +36,29 @@ class Reckon(Protocol):
     ) -> End: ...
 
 
+class Share(Protocol):
+    """The moment at which ``share`` of a term is used up, reckoned as the term itself is: 0.8 for a warning, 1.5 when
+    it is over by half."""
+
+    def __call__(
+        self, start: datetime, term: str, place: str, share: float, pauses: Sequence[tuple[datetime, datetime]] = (), /
+    ) -> datetime: ...
+
+
+class Leader(Protocol):
+    """The post of a leader: of department ``dept``, or with None of the duty chain 值班链条 of ``place`` at ``level``
+    (None: the nearest).  None where the place has no such post."""
+
+    def __call__(self, dept: str | None, place: str, level: str | None, at: datetime, /) -> str | None: ...
+
+
+def _nobody(_dept: str | None, _place: str, _level: str | None, _at: datetime) -> None:
+    """A place that names no leaders."""
+
+
 class Times(NamedTuple):
     """When a task is to be accepted and done, and what was reckoned: ``due_term`` from ``due_from`` on, the ``pauses``
-    left out."""
+    left out.  ``order_at``: when the ladder is looked at first, for a warning or because it is late."""
 
     due_term: str | None
     due_from: datetime
@@ -45,14 +66,30 @@ class Times(NamedTuple):
     accept_due_at: datetime | None
     provisional: bool
     pauses: tuple[tuple[datetime, datetime], ...] = ()
+    order_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of the escalation ladder: the order's kind, and the term until the next rung (None: the last)."""
+    """One rung of the escalation ladder: which order, when, to whom, and how long for the answer.
 
-    kind: str
+    It comes when share ``at`` of the term is used up (below 1: a warning), else the term ``wait`` of the rung below it
+    after that one.  ``to``: the ``holder`` of the task, its department's ``leader``, the ``supervisor`` (督查单位), or
+    ``duty``: the leader named in the duty chain of the place, at ``level``.  ``answer``: the term to answer in; None:
+    no answer is asked for.
+    """
+
+    kind: Kind
     wait: str | None = None
+    at: float | None = None
+    to: str = "holder"
+    level: str | None = None
+    answer: str | None = None
+
+    @property
+    def warns(self) -> bool:
+        """Whether it comes before the term is over."""
+        return self.at is not None and self.at < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +154,11 @@ class Rules:
     call: Calling | None = None
     visits: Visiting | None = None
 
+    @property
+    def warnings(self) -> tuple[Rung, ...]:
+        """The rungs that come before a term is over; they stand below all others."""
+        return tuple(rung for rung in self.ladder if rung.warns)
+
     def __post_init__(self) -> None:
         check_join(self.join)
         wrong = [
@@ -125,7 +167,7 @@ class Rules:
                 ("max_returns", self.max_returns >= 1),
                 ("reoffers", self.reoffers >= 0),
                 ("verify_share", 0 <= self.verify_share <= 1),
-                ("ladder", len(self.ladder) >= 1),
+                ("ladder", len(self.ladder) > len(self.warnings)),
             )
             if not good
         ]
@@ -138,7 +180,7 @@ class Way:
     """Everything around one decision: the numbers, the calendar, the routing rules, fresh ids, the workflows.
 
     ``reckon(start, term, place, pauses)`` answers when a term ends by the calendar of a dotted place, the pauses left
-    out; ``route(event)`` which departments get it.
+    out; ``route(event)`` which departments get it; ``share`` when so much of a term is used up, ``leader`` who leads.
     """
 
     rules: Rules
@@ -146,6 +188,8 @@ class Way:
     route: Callable[[Event], Decision]
     ids: Ids
     workflows: Workflows = ONLY_SHIPPED
+    share: Share | None = None
+    leader: Leader = _nobody
 
     def due(self, start: datetime, term: str, place: str) -> datetime:
         """When ``term`` ends in ``place``."""
@@ -173,7 +217,42 @@ class Way:
         if term is None:
             return Times(None, since, None, accept.at, accept.provisional, pauses)
         done = self.reckon(since, term, place, pauses)
-        return Times(term, since, done.at, accept.at, done.provisional or accept.provisional, pauses)
+        provisional = done.provisional or accept.provisional
+        first = self.warned_at(since, term, place, pauses, after=at)
+        return Times(term, since, done.at, accept.at, provisional, pauses, first or done.at)
+
+    def at_share(
+        self,
+        start: datetime,
+        term: str,
+        place: str,
+        share: float,
+        pauses: Sequence[tuple[datetime, datetime]] = (),
+    ) -> datetime:
+        """When ``share`` of ``term`` is used up; without a calendar's answer, by the clock, the pauses left out."""
+        if self.share is not None:
+            return self.share(start, term, place, share, pauses)
+        paused = sum((until - since for since, until in pauses), timedelta())
+        moment = start + (self.reckon(start, term, place, pauses).at - start - paused) * share
+        for since, until in pauses:
+            moment += until - since if since < moment else timedelta()
+        return moment
+
+    def warned_at(
+        self,
+        start: datetime,
+        term: str | None,
+        place: str,
+        pauses: Sequence[tuple[datetime, datetime]],
+        *,
+        after: datetime,
+    ) -> datetime | None:
+        """The first warning of the ladder that comes later than ``after``, None where there is none left."""
+        if term is None:
+            return None
+        shares = [rung.at for rung in self.rules.warnings if rung.at is not None]
+        moments = (self.at_share(start, term, place, share, pauses) for share in shares)
+        return next((moment for moment in moments if moment > after), None)
 
     def known(self, dept: str, *, field: str) -> None:
         """Raises ``HANDOFF_UNKNOWN_DEPARTMENT`` for a department the pack has not."""

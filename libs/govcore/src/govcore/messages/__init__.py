@@ -21,6 +21,7 @@ from govcore.messages.commands import (
     COMMANDS,
     AcceptHandOff,
     Answer,
+    AnswerOrder,
     ArchiveWanted,
     CommandRefused,
     ExtendHandOff,
@@ -64,7 +65,16 @@ from govcore.messages.handoff import (
     HandOffWithdrawn,
 )
 from govcore.messages.notice import NOTICES, NoticeBroadcast
-from govcore.messages.order import ORDERS, OrderIssued
+from govcore.messages.order import (
+    ORDERS,
+    OrderAnswered,
+    OrderClosed,
+    OrderFacts,
+    OrderGiven,
+    OrderIssued,
+    OrderRejected,
+    OrderUnanswered,
+)
 from govcore.messages.petition import (
     PETITIONS,
     PetitionAnswered,
@@ -164,6 +174,7 @@ __all__ = [
     "AlertFolded",
     "AlertRaised",
     "Answer",
+    "AnswerOrder",
     "ArchiveWanted",
     "Catalogue",
     "CheckEvent",
@@ -220,7 +231,13 @@ __all__ = [
     "Message",
     "MessagesReceived",
     "NoticeBroadcast",
+    "OrderAnswered",
+    "OrderClosed",
+    "OrderFacts",
+    "OrderGiven",
     "OrderIssued",
+    "OrderRejected",
+    "OrderUnanswered",
     "Payload",
     "PetitionAnswered",
     "PetitionFacts",

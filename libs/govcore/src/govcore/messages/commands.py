@@ -95,6 +95,30 @@ class ExtendHandOff(Answer):
     model_config = _example(term="2wd", reason="配件须从外地调运")
 
 
+class AnswerOrder(Payload):
+    """What we did about an order (三单一函) addressed to us."""
+
+    type: ClassVar = "order.answer.v1"
+    order_id: Id
+    round: int = Field(1, ge=1, description="the asking it answers; 2 after an answer was sent back")
+    words: Reason
+    evidence: Evidence = ()
+    answered_at: Time | None = Field(
+        None, description="by the department's own clock; the envelope's time where absent"
+    )
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "order_id": "O-000002",
+                "round": 1,
+                "words": "已完成整治，现场照片附后",
+                "evidence": ["sha256:9f86d081884c7d65"],
+                "answered_at": "2026-03-03T10:00:00+08:00",
+            }
+        }
+    )
+
+
 class MessagesReceived(Payload):
     """A receipt: these messages (by envelope id) have arrived."""
 
@@ -153,6 +177,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     ExtendHandOff,
     *CLAIM_COMMANDS,
     *VISIT_COMMANDS,
+    AnswerOrder,
     MessagesReceived,
     ArchiveWanted,
 )

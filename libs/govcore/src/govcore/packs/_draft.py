@@ -60,6 +60,7 @@ class Draft:
     grid_table: Table | None = None
     post_table: Table | None = None
     alias_table: Table | None = None
+    leader_table: Table | None = None
     notices: tuple[Notice, ...] = ()
     local_notices: dict[str, tuple[Notice, ...]] = field(default_factory=dict)
     stories: dict[str, Story] = field(default_factory=dict)

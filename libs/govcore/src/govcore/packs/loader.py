@@ -10,6 +10,7 @@ from govcore.calendar.notices import Notice, read_notice_file
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_closing import check_closing
+from govcore.packs._check_orders import check_orders
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
@@ -22,7 +23,7 @@ from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.model import Pack
 from govcore.packs.notices import NoticeRules
-from govcore.packs.records import ClassItem, Division, Grid, Post
+from govcore.packs.records import ClassItem, Division, Grid, Leader, Post
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.services import read_services
 from govcore.packs.stories import read_stories
@@ -62,6 +63,7 @@ def _checked(draft: Draft) -> list[Refusal]:
     check_places(draft)
     check_work(draft)
     check_closing(draft)
+    check_orders(draft)
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
 
 
@@ -133,6 +135,8 @@ def _read_tables(draft: Draft) -> None:
         folder / "grids.csv", ("code", "name", "village", "kind", "origin"), findings, required=False
     )
     draft.post_table = read_table(folder / "posts.csv", ("id", "grid", "kind", "time"), findings, required=False)
+    columns = ("id", "area", "department", "title", "title_en", "origin")
+    draft.leader_table = read_table(folder / "leaders.csv", columns, findings, required=False)
     draft.alias_table = read_table(folder / "aliases.csv", ("kind", "name", "code"), findings, required=False)
 
 
@@ -188,6 +192,7 @@ def _made(draft: Draft) -> Pack:
         aliases=aliases,
         grids={cells[0]: Grid(*cells) for _, cells in draft.grid_table.rows} if draft.grid_table else {},
         posts={cells[0]: Post(*cells) for _, cells in draft.post_table.rows} if draft.post_table else {},
+        leaders={cells[0]: Leader(*cells) for _, cells in draft.leader_table.rows} if draft.leader_table else {},
         demo=draft.demo,
         demo_counts=tuple(Count(one, dept, int(n)) for _, (one, dept, n) in counts.rows) if counts else (),
         notices=draft.notices,

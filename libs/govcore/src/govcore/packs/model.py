@@ -19,7 +19,7 @@ from govcore.packs.calendars import calendars_of
 from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.notices import NoticeRules
-from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
+from govcore.packs.records import ClassItem, Division, Grid, Leader, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
@@ -57,6 +57,7 @@ class Pack:
     aliases: Mapping[str, Mapping[str, str]]
     grids: Mapping[str, Grid]
     posts: Mapping[str, Post]
+    leaders: Mapping[str, Leader]
     demo: DemoSpec | None
     demo_counts: tuple[Count, ...]
     notices: tuple[Notice, ...]

@@ -85,3 +85,17 @@ class ServiceItem(NamedTuple):
             reason=self.name,
             basis=self.basis,
         )
+
+
+class Leader(NamedTuple):
+    """A leader's post (领导岗位): of ``department``, or with none in the duty chain 值班链条 of ``area``, a division.
+
+    ``title`` is what the post is called; never a name.
+    """
+
+    id: str
+    area: str
+    department: str
+    title: str
+    title_en: str
+    origin: str

@@ -97,15 +97,17 @@ class Repeat(Strict):
 
 
 class Step(Strict):
-    """One thing done (``post`` a body, ``answer`` as departments, ``advance`` the clock), then what is to be seen.
+    """One thing done (``post`` a body, ``look`` at a path, ``answer`` as departments, ``advance`` the clock), then what
+    is to be seen.
 
     ``repeat`` posts the body as many rows, ``{"reports": [...]}`` where the path ends with ``reports``; ``keep`` names
-    parts of the answer, to be written ``{name}`` from then on; ``refused`` is the reason code of a no that the story
-    wants to hear.
+    parts of what came back, to be written ``{name}`` from then on; ``refused`` is the reason code of a no that the
+    story wants to hear.
     """
 
     say: Both
     post: str | None = None
+    look: str | None = None
     body: Mapping[str, Any] = Field(default_factory=dict)
     repeat: Repeat | None = None
     keep: Mapping[Name, str] = Field(default_factory=dict)
@@ -116,15 +118,17 @@ class Step(Strict):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
-        if sum(one is not None for one in (self.post, self.answer, self.advance)) > 1:
-            raise PydanticCustomError("PACK_STORY_STEP", "one of post, answer, advance")
-        if (self.body or self.keep or self.repeat) and self.post is None:
-            raise PydanticCustomError("PACK_STORY_STEP", "body, keep and repeat belong to post")
+        if sum(one is not None for one in (self.post, self.look, self.answer, self.advance)) > 1:
+            raise PydanticCustomError("PACK_STORY_STEP", "one of post, look, answer, advance")
+        if (self.body or self.repeat) and self.post is None:
+            raise PydanticCustomError("PACK_STORY_STEP", "body and repeat belong to post")
+        if self.keep and self.post is None and self.look is None:
+            raise PydanticCustomError("PACK_STORY_STEP", "keep belongs to post or look")
         return self
 
     def names(self) -> set[str]:
         """Every name it takes to be known."""
-        said = (self.post or "", str(dict(self.body)), *(expect.get or "" for expect in self.expect))
+        said = (self.post or "", self.look or "", str(dict(self.body)), *(expect.get or "" for expect in self.expect))
         used = {name for text in said for name in _NAMED.findall(text)}
         given = {*self.keep, *(OF_A_ROW if self.repeat else ())}
         return (used | {self.answer.event} if self.answer else used) - given

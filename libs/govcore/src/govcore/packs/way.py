@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from govcore.calendar import Pause, due
+from govcore.calendar import Pause, due, moment_at
 from govcore.events.event import Event
 from govcore.events.routing import Decision, Facts
 from govcore.events.verify import Check
 from govcore.events.visit import Calling, Visiting
 from govcore.events.way import End, Extending, Rules, Rung, Suspending, Way
+from govcore.packs.leaders import leader_of
 from govcore.packs.model import Pack
 from govcore.ports import Ids
 
@@ -37,7 +39,7 @@ def rules_of(pack: Pack) -> Rules:
         join=handoff.join,
         verify_share=pack.header.verify.share,
         reopen=timedelta(days=terms.reopen.days),
-        ladder=tuple(Rung(rung.order, rung.wait) for rung in terms.ladder),
+        ladder=tuple(Rung(one.order, one.wait, one.at, one.to, one.level, one.answer) for one in terms.ladder),
         suspend=Suspending({one.code: one.approval for one in suspend.reasons}, suspend.longest) if suspend else None,
         extend=Extending(extend.times, extend.longest) if extend else None,
         verify_by=pack.header.verify.by,
@@ -61,12 +63,19 @@ def way_of(pack: Pack, ids: Ids) -> Way:
         found = due(start, term, calendars.of(place), pauses=[Pause(*one) for one in pauses])
         return End(found.at, found.provisional)
 
+    def share(
+        start: datetime, term: str, place: str, of: float, pauses: Sequence[tuple[datetime, datetime]] = ()
+    ) -> datetime:
+        return moment_at(start, term, of, calendars.of(place), pauses=[Pause(*one) for one in pauses])
+
     return Way(
         rules=rules_of(pack),
         reckon=reckon,
         route=lambda event: route(pack, event),
         ids=ids,
         workflows=pack.workflows,
+        share=share,
+        leader=partial(leader_of, pack),
     )
 
 

@@ -12,6 +12,7 @@ from govmesh.cli import (
     calendar,
     do,
     due,
+    orders,
     packs,
     projects,
     repeats,
@@ -34,7 +35,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (serve, take_in, ask, do, repeats, route, stats, projects, packs, due, calendar, stories, visits, workflow):
+for part in (
+    *(serve, take_in, ask, do, orders, repeats, route, stats, projects),
+    *(packs, due, calendar, stories, visits, workflow),
+):
     part.add_to(app)
 
 

@@ -33,6 +33,7 @@ def figures(pack: Pack) -> dict[str, int]:
     kinds = Counter(post.kind for post in pack.posts.values())
     grids = Counter(grid.kind for grid in pack.grids.values())
     below = Counter(kind for _, kind in {(grid.village, grid.kind) for grid in pack.grids.values()})
+    chain = Counter(pack.divisions[one.area].kind for one in pack.leaders.values() if not one.department)
     return {
         "departments": len(pack.departments),
         "divisions": len(pack.divisions),
@@ -47,6 +48,7 @@ def figures(pack: Pack) -> dict[str, int]:
         "routing_rules": len(pack.rules),
         "channels": len(pack.channels),
         "partner_kinds": len(pack.header.partners),
+        **{f"leaders_{kind}": count for kind, count in chain.items()},
         **{f"divisions_{kind}": count for kind, count in Counter(one.kind for one in pack.divisions.values()).items()},
         **{f"departments_{kind}": count for kind, count in Counter(d.kind for d in pack.departments.values()).items()},
         **{f"grids_{kind}": count for kind, count in grids.items()},

@@ -69,6 +69,9 @@ class Teller:
             to, body = self._filled(step.post), dict(step.body)
             answer = self._many(to, body, step.repeat) if step.repeat else self._client.post(to, self._filled(body))
             self._names |= {name: str(at_path(answer, path)) for name, path in step.keep.items()}
+        elif step.look is not None:
+            found = self._client.get(self._filled(step.look))
+            self._names |= {name: str(at_path(found, path)) for name, path in step.keep.items()}
         elif step.answer is not None:
             self._answer(step.answer, wanted_no=step.refused is not None)
         elif step.advance is not None:

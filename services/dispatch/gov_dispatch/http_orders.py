@@ -1,0 +1,84 @@
+"""dispatch's API for orders 三单一函: lists, one, giving one, answers, sending back, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gov_dispatch.order_commands import AnswerByHand, CloseOrder, GiveOrder, RejectAnswer
+from gov_dispatch.store import orders as store
+from govcore.errors import Refusal
+from govcore.messages import AnswerOrder
+from govcore.orders import Order
+from govmesh.http import Request, Route, body, page
+from govmesh.mesh import Mesh
+
+
+def routes(mesh: Mesh) -> Sequence[Route]:
+    """Every route about orders."""
+    api = _Orders(mesh)
+    return [
+        Route("GET", "/api/v1/orders", api.listed),
+        Route("POST", "/api/v1/orders", api.give),
+        Route("GET", "/api/v1/orders/<order_id>", api.shown),
+        Route("POST", "/api/v1/orders/<order_id>/answer", api.answer),
+        Route("POST", "/api/v1/orders/<order_id>/reject", api.reject),
+        Route("POST", "/api/v1/orders/<order_id>/close", api.close),
+    ]
+
+
+class _Orders:
+    def __init__(self, mesh: Mesh) -> None:
+        self._mesh = mesh
+
+    def listed(self, request: Request) -> dict[str, Any]:
+        """Orders, those that wait for an answer by the earliest time first; of one ``event``, ``dept``, ``to`` …"""
+        limit, offset = page(request)
+        args = request.args
+        asked = {"event_id": args.get("event"), "addressee": args.get("to")}
+        asked |= {name: args.get(name) for name in ("state", "kind", "dept")}
+        with self._mesh.database.read() as conn:
+            found = store.list_orders(conn, asked, limit, offset)
+            times = store.order_times(conn, [one.id for one in found])
+        return {"orders": [_told(one, times) for one in found]}
+
+    def shown(self, request: Request, order_id: str) -> dict[str, Any]:
+        with self._mesh.database.read() as conn:
+            found = store.order(conn, order_id)
+            if found is None:
+                raise Refusal("ORDER_UNKNOWN", field="order_id", value=order_id[:80])
+            return _told(found, store.order_times(conn, [order_id]))
+
+    def give(self, request: Request) -> dict[str, Any]:
+        given: Order = self._mesh.obey(GiveOrder.model_validate(_object(body(request))))
+        return self.shown(request, given.id)
+
+    def answer(self, request: Request, order_id: str) -> dict[str, Any]:
+        """As the department ``dept``, with the same command it could send; or ``by`` a desk or a leader's post."""
+        said = {**_object(body(request)), "order_id": order_id}
+        if "dept" not in said:
+            self._mesh.obey(AnswerByHand.model_validate(said))
+            return self.shown(request, order_id)
+        dept = str(said.pop("dept"))
+        if dept not in self._mesh.pack.departments:
+            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        self._mesh.obey(AnswerOrder.model_validate(said), user=f"dept.{dept}")
+        return self.shown(request, order_id)
+
+    def reject(self, request: Request, order_id: str) -> dict[str, Any]:
+        self._mesh.obey(RejectAnswer.model_validate({**_object(body(request)), "order_id": order_id}))
+        return self.shown(request, order_id)
+
+    def close(self, request: Request, order_id: str) -> dict[str, Any]:
+        self._mesh.obey(CloseOrder.model_validate({**_object(body(request)), "order_id": order_id}))
+        return self.shown(request, order_id)
+
+
+def _told(order: Order, times: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {**order.model_dump(mode="json"), **times.get(order.id, {})}
+
+
+def _object(said: Any) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise Refusal("HTTP_BAD_BODY", field="body", why="object")
+    return said
