@@ -8,7 +8,7 @@ from typing import Any
 from gov_dispatch.order_commands import AnswerByHand, CloseOrder, GiveOrder, RejectAnswer
 from gov_dispatch.store import orders as store
 from govcore.errors import Refusal
-from govcore.messages import AnswerOrder
+from govcore.messages import AnswerOrder, Payload
 from govcore.orders import Order
 from govmesh.http import Request, Route, body, page
 from govmesh.mesh import Mesh
@@ -55,22 +55,25 @@ class _Orders:
 
     def answer(self, request: Request, order_id: str) -> dict[str, Any]:
         """As the department ``dept``, with the same command it could send; or ``by`` a desk or a leader's post."""
-        said = {**_object(body(request)), "order_id": order_id}
+        said = _object(body(request))
         if "dept" not in said:
-            self._mesh.obey(AnswerByHand.model_validate(said))
-            return self.shown(request, order_id)
+            return self._done(AnswerByHand, said, request, order_id)
         dept = str(said.pop("dept"))
         if dept not in self._mesh.pack.departments:
             raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
-        self._mesh.obey(AnswerOrder.model_validate(said), user=f"dept.{dept}")
+        self._mesh.obey(AnswerOrder.model_validate({**said, "order_id": order_id}), user=f"dept.{dept}")
         return self.shown(request, order_id)
 
     def reject(self, request: Request, order_id: str) -> dict[str, Any]:
-        self._mesh.obey(RejectAnswer.model_validate({**_object(body(request)), "order_id": order_id}))
-        return self.shown(request, order_id)
+        return self._done(RejectAnswer, _object(body(request)), request, order_id)
 
     def close(self, request: Request, order_id: str) -> dict[str, Any]:
-        self._mesh.obey(CloseOrder.model_validate({**_object(body(request)), "order_id": order_id}))
+        return self._done(CloseOrder, _object(body(request)), request, order_id)
+
+    def _done(self, command: type[Payload], said: dict[str, Any], request: Request, order_id: str) -> dict[str, Any]:
+        """A desk's command about the order and the matter it is about; the order as it is after."""
+        about = self.shown(request, order_id)["event_id"]
+        self._mesh.obey(command.model_validate({**said, "order_id": order_id, "event_id": about}))
         return self.shown(request, order_id)
 
 

@@ -1,4 +1,7 @@
-"""What people do about orders (三单一函) through the API: give, answer by hand, send back, close; and a comment."""
+"""What people do about orders (三单一函) through the API: give, answer by hand, send back, close; and a comment.
+
+``event_id`` is the matter an order is about, so that what is known of who reported it is masked in the words.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,7 @@ class AnswerByHand(Payload):
 
     type: ClassVar[str] = "order.reply.v1"
     order_id: Id
+    event_id: Id | None = None
     by: Addressee
     round: int = Field(1, ge=1)
     words: Words
@@ -48,6 +52,7 @@ class RejectAnswer(Payload):
 
     type: ClassVar[str] = "order.reject.v1"
     order_id: Id
+    event_id: Id | None = None
     reason: Words
     term: Code | None = None
     by: Desk = "desk:command"
@@ -58,6 +63,7 @@ class CloseOrder(Payload):
 
     type: ClassVar[str] = "order.close.v1"
     order_id: Id
+    event_id: Id | None = None
     reason: Words
     by: Desk = "desk:command"
 

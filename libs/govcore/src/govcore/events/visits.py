@@ -14,9 +14,10 @@ from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise, Sai
 from govcore.events.event import Event
 from govcore.events.handoff import dept_of
 from govcore.events.redact import without_identity
+from govcore.events.rungs import Clock, issued, standing
+from govcore.events.rungs import after as coming
 from govcore.events.visit import TIMERS, VISIT, VISITOR, Calling, Visit, Visiting
 from govcore.events.way import Way
-from govcore.messages.order import OrderIssued
 from govcore.messages.visit import VisitAgreed, VisitDropped, VisitFacts, VisitOpened
 from govcore.workflow import roles_of
 
@@ -188,23 +189,21 @@ def _late(visit: Visit, at: datetime, way: Way) -> Changed:
             update={"due_at": end.at, "provisional": end.provisional, "version": visit.version + 1}
         )
         return Changed(visits=(after,), promises=(Promise(LATE, visit.id, end.at, visit.event_id),))
-    ladder = way.rules.ladder
-    rung, dept = ladder[min(visit.orders, len(ladder) - 1)], dept_of(visit.holder)
+    rung = standing(way, visit.orders)
     after = visit.model_copy(update={"orders": visit.orders + 1, "version": visit.version + 1})
-    order = OrderIssued(
-        order_id=way.ids.new("O"),
-        kind=rung.kind,
-        number=after.orders,
+    told = issued(
+        rung,
         to=visit.holder,
-        dept=dept,
+        place=visit.place,
+        at=at,
+        way=way,
+        number=after.orders,
         event_id=visit.event_id,
         reason="VISIT_LATE",
         class_code=visit.class_code,
-        place=visit.place,
         late_since=end.at,
-        issued_at=at,
     )
-    told = Said(order, order.order_id, 1, visit.place, dept, () if dept is None else (dept,))
-    again = () if rung.wait is None else (Promise(LATE, visit.id, way.due(at, rung.wait, visit.place), visit.event_id),)
+    following = coming(rung, Clock(visit.opens_at, visit.term, visit.place), at, way)
+    again = () if following is None else (Promise(LATE, visit.id, following, visit.event_id),)
     line = noted(after, "order", visit.state, "clock", "VISIT_LATE")
     return Changed(visits=(after,), said=(told,), notes=(line,), promises=again)

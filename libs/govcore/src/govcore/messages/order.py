@@ -24,7 +24,7 @@ class OrderIssued(Payload):
     kind: Code = Field(description="task | directive | supervision | reminder")
     number: int = Field(ge=1, description="the how-manieth order about this task")
     to: Addressee
-    dept: Dept | None = Field(None, description="the department that owes the answer; none where a desk does")
+    dept: Dept | None = Field(default=None, description="the department that owes the answer; none where a desk does")
     event_id: Id
     handoff_id: Id | None = None
     generation: int | None = None
@@ -33,11 +33,13 @@ class OrderIssued(Payload):
     place: Place = ""
     late_since: Time = Field(description="when its time was over; of a warning, when it will be")
     issued_at: Time
-    rung: int | None = Field(None, ge=0, description="where it stands on the place's ladder, 0 at the bottom")
-    term: Code | None = Field(None, description="how long for the answer, e.g. 4wh; none: no answer is asked for")
+    rung: int | None = Field(default=None, ge=0, description="where it stands on the place's ladder, 0 at the bottom")
+    term: Code | None = Field(
+        default=None, description="how long for the answer, e.g. 4wh; none: no answer is asked for"
+    )
     answer_due_at: Time | None = None
-    receipt_due_at: Time | None = Field(None, description="without a receipt by then it counts as undelivered")
-    follows: Id | None = Field(None, description="the order that was not answered")
+    receipt_due_at: Time | None = Field(default=None, description="without a receipt by then it counts as undelivered")
+    follows: Id | None = Field(default=None, description="the order that was not answered")
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
@@ -90,7 +92,7 @@ class OrderFacts(Payload):
     to: Addressee
     dept: Dept | None = None
     issuer: Code = Field(description="a desk, or clock for the ladder")
-    event_id: Id | None = Field(None, description="none for an order that stands alone")
+    event_id: Id | None = Field(default=None, description="none for an order that stands alone")
     handoff_id: Id | None = None
     place: Place = ""
     issued_at: Time
@@ -114,7 +116,7 @@ class OrderAnswered(OrderFacts):
     answered_by: Addressee
     answer: Words
     evidence: Evidence = ()
-    in_time: bool | None = Field(None, description="none where no answer was asked for by a time")
+    in_time: bool | None = Field(default=None, description="none where no answer was asked for by a time")
     answered_at: Time
     answer_received_at: Time
     model_config = _example(

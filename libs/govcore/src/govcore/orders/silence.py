@@ -52,7 +52,7 @@ def _told(before: Order, silent: Order, since: datetime) -> Moved:
 
 
 def _outlived(order: Order, event: Event | None, task: HandOff | None) -> bool:
-    if order.event_id is None:
+    if order.event_id is None or order.reason == "VISIT_LATE":  # a visit comes after the end of its matter
         return False
     if order.handoff_id is not None:
         if task is None or not task.open:
@@ -84,7 +84,7 @@ def _climbed(
         if order.dept is None and dept_of(to) is not None:
             to = TRIAGE  # what the holder asked for lies there undecided
         return escalated(task, to=to, rung=rung, follows=order.id, since=since, at=at, way=way)
-    if event is None or event.orders != order.number:
+    if event is None or event.held_since is None or event.orders != order.number:
         return NOTHING_CHANGED
     kind = event.phase if event.phase in ("triage", "verify") else "triage"
     return desk_ordered(event, kind=kind, since=since, at=at, way=way, follows=order.id)
