@@ -105,7 +105,8 @@ def replayed(town: Embedded, matter: Matter, event: Said, tasks: Sequence[Said])
         matter = town.finish(matter, task["dept"], result=task["result"], at=moment(task, "done_at"))
     if matter.event.state == "verifying":
         at = moment(event, "closed_at")
-        ok = decide.verify(matter.event, matter.handoffs, ok=True, by="desk:verify", at=at, way=town.way)
+        by = matter.event.holder or ""
+        ok = decide.verify(matter.event, matter.handoffs, ok=True, by=by, at=at, way=town.way)
         matter = town.after(matter, ok, at=at)
     if event["grade"] is not None:
         at = moment(event, "rated_at")

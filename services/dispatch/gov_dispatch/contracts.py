@@ -129,12 +129,12 @@ class EndPause(Payload):
 
 
 class VerifyEvent(Payload):
-    """The verifying desk found it handled, or not."""
+    """Whoever verifies found it handled, or not; ``by`` None: the desk, department or street that has to."""
 
     type: ClassVar[str] = "event.verify.v1"
     event_id: str
     ok: bool
-    by: str = "desk:verify"
+    by: str | None = None
     reason: str = ""
 
 

@@ -18,7 +18,7 @@ from gov_dispatch.contracts import (
 from gov_dispatch.handlers.needs import event, task, tasks, the_event, the_matter
 from gov_dispatch.store import EVENTS
 from govcore.events import matter
-from govcore.events.event import Event
+from govcore.events.event import VERIFY, Event
 from govcore.events.way import Way
 from govcore.messages import Message
 from govmesh.handlers import On
@@ -84,8 +84,9 @@ class Desks:
 
     def verify(self, message: Message[VerifyEvent], work: Work) -> None:
         said, found = message.data, event(work, message.data.event_id)
+        by = said.by or found.holder or VERIFY
         changed = matter.verify(
-            found, tasks(work, found), ok=said.ok, by=said.by, at=work.now, way=self._way, reason=said.reason
+            found, tasks(work, found), ok=said.ok, by=by, at=work.now, way=self._way, reason=said.reason
         )
         apply(work, found, changed)
         _told(work, found)
