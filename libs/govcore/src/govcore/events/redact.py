@@ -29,7 +29,7 @@ _IDENTITY = re.compile(
     r"|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"  # fixed line
     r"|(?<!\d)\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"  # North American number
     r"|(?:微信|QQ|抖音|微博|账号|帐号)(?:号|名)?[:是为 ]{0,3}([A-Za-z0-9][\w.-]{4,40})"
-    rf"|(?:家住|我住|住在|住址|居住)[^\d,。;\n]{{0,30}}(\d[\d-]{{0,8}}(?:{_DOOR}[\d-]{{0,8}}){{0,6}})"
+    rf"|(?:家住|我住|住在|住址|居住)[^\d,。;\n*]{{0,30}}(\d[\d-]{{0,8}}(?:{_DOOR}[\d-]{{0,8}}){{0,6}})"
     rf"|(?:{_INTRODUCED})[: ]{{0,3}}"
     rf"{_A_PLACE}({_SURNAME}(?:{_HAN}(?={_AFTER_A_NAME})|{_HAN}{{2}}|(?:女士|先生)))"
     r"|[Mm]y name is ([A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30}){0,2})",
@@ -44,16 +44,22 @@ def without_identity(text: str, known: Iterable[str] = ()) -> str:
     """``text`` with ``***`` for telephone numbers, citizen ids, accounts, mail addresses, the door somebody lives
     behind, the name somebody gives, and for what is ``known`` of who reported, however it is spaced.
     """
-    plain = text.translate(_HALF)
-    spans = [found.span(found.lastindex or 0) for found in _IDENTITY.finditer(plain)]
-    for word in known:
-        spans += _standing(word.translate(_HALF), plain)
-    return _cut(text, sorted(spans)) if spans else text
+    words = [word.translate(_HALF) for word in known]
+    while spans := list(_spans(text.translate(_HALF), words)):  # what one match has passed over, the next look finds
+        text = _cut(text, sorted(spans))
+    return text
+
+
+def _spans(plain: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for found in _IDENTITY.finditer(plain):
+        yield found.span(found.lastindex or 0)
+    for word in words:
+        yield from _standing(word, plain)
 
 
 def _standing(word: str, text: str) -> Iterator[tuple[int, int]]:
     """Where a known word stands in the text."""
-    signs = [sign for sign in word if not sign.isspace() and sign != "-"]
+    signs = [sign for sign in word if not sign.isspace() and sign not in "-*"]
     if not _SHORTEST <= len(signs) <= _LONGEST or not set("".join(signs).lower()) <= set(text.lower()):
         return
     for found in re.finditer(r"[\s-]{0,3}".join(map(re.escape, signs)), text, re.IGNORECASE):
