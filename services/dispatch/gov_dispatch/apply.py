@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gov_dispatch.store import EVENTS, HANDOFFS, ORDERS, REVISITS
+from gov_dispatch.store import EVENTS, HANDOFFS, OPERATIONS, ORDERS, REVISITS
 from govcore import orders
 from govcore.events.decision import Changed, Note, Promise, Said
 from govcore.events.event import Event
 from govcore.events.visit import TIMERS
+from govcore.joint import TIMERS as OPERATION_TIMERS
+from govcore.joint import Decided
 from govcore.messages import OrderIssued
 from govmesh.work import Work
 
@@ -32,9 +34,13 @@ def apply(work: Work, event: Event, changed: Changed) -> None:
             for kind in TIMERS:
                 work.forget(f"{kind}:{visit.id}:0")
     _write(work, changed.said, changed.notes, changed.promises, place=now.place, trace=now.trace)
-    for said in changed.said:
-        if isinstance(said.payload, OrderIssued):
-            apply_order(work, orders.take_in(said.payload), now)
+    _orders(work, changed.said, now)
+
+
+def _orders(work: Work, said: Sequence[Said], event: Event | None) -> None:
+    for one in said:
+        if isinstance(one.payload, OrderIssued):
+            apply_order(work, orders.take_in(one.payload), event)
 
 
 def apply_order(work: Work, moved: orders.Moved, event: Event | None) -> None:
@@ -89,6 +95,20 @@ def _write(
             place=place,
             data=f"{promise.event_id}|{promise.generation}",
         )
+
+
+def apply_joint(work: Work, event: Event | None, decided: Decided) -> None:
+    """Write an operation's decision down, and what became of ``event``, the matter it is about."""
+    if event is not None:
+        apply(work, event, decided.matter)
+    operation = decided.operation
+    if operation is None:
+        return
+    work.put(OPERATIONS, operation)
+    _write(work, decided.said, decided.notes, decided.promises, place=operation.place, trace=operation.trace)
+    _orders(work, decided.said, event)
+    for timer in () if operation.open else OPERATION_TIMERS:
+        work.forget(f"{timer}:{operation.id}:0")
 
 
 _DESK = {"intake": "locate", "triage": "triage", "verify": "verify"}

@@ -12,6 +12,7 @@ from gov_dispatch import (
     http_alerts,
     http_claims,
     http_evidence,
+    http_joint,
     http_notices,
     http_orders,
     http_projects,
@@ -27,6 +28,7 @@ from gov_dispatch.desks import late_at_desks
 from gov_dispatch.handlers.notices import Planning, Sending
 from gov_dispatch.store import figures, notices
 from gov_dispatch.store.claims import late_claims
+from gov_dispatch.store.joint import late_operations
 from gov_dispatch.store.late import late_handoffs
 from gov_dispatch.store.orders import unanswered
 from gov_dispatch.store.projects import late_projects
@@ -50,6 +52,7 @@ def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
         "notices": partial(notices.stuck, conn),
         "projects": partial(late_projects, conn, now),
         "orders": partial(unanswered, conn, now),
+        "operations": partial(late_operations, conn, now),
         **late_at_desks(conn, mesh.pack, now),
     }
 
@@ -79,6 +82,7 @@ SPEC = ServiceSpec(
         *http_evidence.routes(mesh),
         *http_notices.routes(mesh),
         *http_orders.routes(mesh),
+        *http_joint.routes(mesh),
         *http.routes(mesh),
         *renewals.routes(mesh),
     ),
@@ -88,6 +92,7 @@ SPEC = ServiceSpec(
         "/api/v1/handoffs",
         "/api/v1/holders",
         "/api/v1/orders",
+        "/api/v1/operations",
         "/api/v1/calendar",
         "/api/v1/surges",
         "/api/v1/claims",

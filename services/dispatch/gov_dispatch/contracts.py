@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from gov_dispatch import claim_commands, notice_commands, project_commands
+from gov_dispatch import claim_commands, joint_commands, notice_commands, project_commands
 from gov_dispatch.order_commands import ORDER_COMMANDS
 from govcore.events.report_in import Code as Name
 from govcore.events.report_in import ReportIn, Said
@@ -18,6 +18,8 @@ from govcore.messages import (
     EVENTS,
     HANDOFFS,
     NOTICES,
+    OPERATION_COMMANDS,
+    OPERATIONS,
     ORDERS,
     PROJECTS,
     STEWARDS,
@@ -49,6 +51,7 @@ SAYS: tuple[type[Payload], ...] = (
     *HANDOFFS,
     *SUSPENSIONS,
     *ORDERS,
+    *OPERATIONS,
     *SURGES,
     *CLAIMS,
     *ALERTS,
@@ -70,6 +73,7 @@ COMMANDS: tuple[type[Payload], ...] = (
     FinishClaim,
     *VISIT_COMMANDS,
     AnswerOrder,
+    *OPERATION_COMMANDS,
 )
 
 DOOR: tuple[type[Payload], ...] = BROUGHT
@@ -84,7 +88,10 @@ class FileReport(Payload):
 
 
 class AssignEvent(Payload):
-    """The triage desk (分拨台) names the departments."""
+    """The triage desk (分拨台) names the departments.
+
+    ``terms``: of those with one of their own; ``after``: whom a department waits for; ``join``: None: the pack's.
+    """
 
     type: ClassVar[str] = "event.assign.v1"
     event_id: str
@@ -94,6 +101,9 @@ class AssignEvent(Payload):
     by: str = "desk:triage"
     term: str | None = None
     severity: str | None = None
+    terms: dict[str, str] = Field(default_factory=dict)
+    after: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    join: str | None = None
 
 
 class DesignateHandOff(Payload):
@@ -270,4 +280,5 @@ LOCAL: tuple[type[Payload], ...] = (
     RecordVisit,
     *project_commands.LOCAL,
     *ORDER_COMMANDS,
+    *joint_commands.LOCAL,
 )

@@ -29,6 +29,7 @@ def test_an_older_database_gets_columns_indexes_and_the_times_of_its_reports(dis
             "DROP TABLE revisits",
             "DROP TABLE projects",
             "DROP TABLE orders",
+            "DROP TABLE operations",
             "UPDATE alembic_version SET version_num = 'd0001' WHERE version_num LIKE 'd%%'",
         ):
             conn.exec_driver_sql(change)

@@ -34,6 +34,18 @@ WAYS: list[tuple[Any, ...]] = [
         "rules[2].assist[0]",
     ),
     ("routing.yaml", "    lead: gongan\n", "", "PACK_RULE_EMPTY", "rules[3].id", 14),
+    ("routing.yaml", "    term: 4wh", "    after: [mars]", "PACK_DEPARTMENT_UNKNOWN", "rules[2].after[0]"),
+    (
+        "routing.yaml",
+        "    lead: gongan\n",
+        "    after: [gongan]\n    lead: gongan\n",
+        "PACK_AFTER_NOBODY",
+        "rules[3].after",
+    ),
+    ("routing.yaml", "    term: 4wh", "    after: [gongan]", "PACK_AFTER_CIRCLE", "rules[2].after"),
+    ("routing.yaml", "    term: 4wh", "    join: some", "PACK_PATTERN", "rules[2].join"),
+    ("terms.yaml", "handle:", "joint: {callers: [street, castle]}\nhandle:", "PACK_NOT_ONE_OF", "joint.callers[1]"),
+    ("terms.yaml", "handle:", "joint: {muster: soon}\nhandle:", "CALENDAR_BAD_TERM", "joint.muster"),
     (
         "routing.yaml",
         'class: "010101"}\n',

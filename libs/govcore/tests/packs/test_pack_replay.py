@@ -57,7 +57,15 @@ def test_it_counts_what_would_be_different(packs: tuple[Pack, Pack]) -> None:
         {"text": "谁也不知道"},
     )
     assert (found["read"], found["unchanged"], found["changed"]) == (4, 1, 3)
-    assert found["kinds"] == {"to_triage": 1, "from_triage": 0, "lead": 0, "assists": 1, "severity": 1, "term": 2}
+    assert found["kinds"] == {
+        "to_triage": 1,
+        "from_triage": 0,
+        "lead": 0,
+        "assists": 1,
+        "severity": 1,
+        "term": 2,
+        "order": 0,
+    }
     assert found["departments"] == {
         "chengguan": {"lead_gained": 0, "lead_lost": 1, "assist_gained": 1, "assist_lost": 0},
     }

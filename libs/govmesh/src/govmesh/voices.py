@@ -13,6 +13,7 @@ _BY_ENTITY = {
     "event": "dispatch",
     "handoff": "dispatch",
     "order": "dispatch",
+    "operation": "dispatch",
     "surge": "dispatch",
     "claim": "dispatch",
     "alert": "dispatch",

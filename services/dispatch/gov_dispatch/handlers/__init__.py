@@ -12,6 +12,7 @@ from gov_dispatch.handlers import (
     desks,
     feedback,
     intake,
+    joint,
     notices,
     orders,
     places,
@@ -24,7 +25,7 @@ from gov_dispatch.handlers import (
     surges,
 )
 from gov_dispatch.handlers.words import cleaned
-from govcore.packs import way_of
+from govcore.packs import joint_rules_of, way_of
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 
@@ -39,9 +40,11 @@ def build(mesh: Mesh) -> Sequence[On]:
     doors = intake.Intake(mesh, way, watch)
     callers = stewards.Stewards(mesh, doors)
     led = projects.Projects(mesh)
+    operations = joint.Joint(way, joint_rules_of(mesh.pack), mesh.storage)
     papers = orders.Orders(mesh, way)
     others = {claims.TIMER: board.woken, stewards.TIMER: callers.woken, projects.TIMER: led.woken}
     others |= dict.fromkeys(orders.TIMERS, papers.woken)
+    others |= operations.timers
     parts = (
         doors,
         services.Services(mesh, doors),
@@ -50,8 +53,9 @@ def build(mesh: Mesh) -> Sequence[On]:
         notices.Notices(mesh),
         led,
         places.Places(way),
-        departments.Departments(way, mesh.storage),
-        desks.Desks(way),
+        departments.Departments(way, mesh.storage, operations.returned),
+        desks.Desks(way, operations),
+        operations,
         renewals.Renewals(way),
         repeats.Repeats(mesh, way),
         revisits.Revisits(way),

@@ -9,10 +9,11 @@ from typing import Any
 from gov_dispatch.apply import apply
 from gov_dispatch.handlers import orders
 from gov_dispatch.handlers.surges import Surges
-from gov_dispatch.store import EVENTS, HANDOFFS, REVISITS
+from gov_dispatch.store import EVENTS, HANDOFFS, OPERATIONS, REVISITS
 from govcore.events import matter, visits
 from govcore.events.visit import TIMERS
 from govcore.events.way import Way
+from govcore.joint import TIMERS as OPERATION_TIMERS
 from govcore.messages import Message
 from govmesh.handlers import On, TimerFired
 from govmesh.work import Need, Work
@@ -34,7 +35,8 @@ class Clock:
     def needs(self, message: Message[TimerFired], _found: Any) -> Iterable[Need]:
         if message.data.kind in orders.TIMERS:
             yield from orders.timer_needs(message.data)
-        if message.data.kind == "surge" or message.data.kind in self._others:
+        of_matters = message.data.kind not in self._others or message.data.kind in OPERATION_TIMERS
+        if message.data.kind == "surge" or not of_matters:
             return
         event_id, _ = _parts(message.data)
         yield EVENTS, "id", event_id
@@ -42,6 +44,8 @@ class Clock:
             yield REVISITS, "id", message.data.subject
         else:
             yield HANDOFFS, "event_id", event_id
+        if message.data.kind in OPERATION_TIMERS:
+            yield OPERATIONS, "id", message.data.subject
 
     def fired(self, message: Message[TimerFired], work: Work) -> None:
         said = message.data

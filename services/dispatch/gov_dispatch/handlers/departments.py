@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from gov_dispatch.apply import apply
-from gov_dispatch.handlers.needs import BY_HANDOFF, task, tasks, the_task, the_tasks
+from gov_dispatch.handlers.needs import BY_HANDOFF, event, task, tasks, the_joint_task, the_task, the_tasks
 from govcore.errors import Refusal
 from govcore.events import matter
+from govcore.events.event import Event
 from govcore.events.way import Way
 from govcore.messages import (
     AcceptHandOff,
@@ -34,13 +35,13 @@ A = TypeVar("A", bound=Answer)
 class Departments:
     """Accept, return, transfer, finish; suspend, resume, ask for more time."""
 
-    def __init__(self, way: Way, storage: Storage | None) -> None:
-        self._way, self._storage = way, storage
+    def __init__(self, way: Way, storage: Storage | None, returned: Callable[[Work, Event, str], None]) -> None:
+        self._way, self._storage, self._returned = way, storage, returned
 
     def handlers(self) -> Sequence[On]:
         return (
             On(AcceptHandOff, self.accept, the_task, BY_HANDOFF),
-            On(ReturnHandOff, self.give_back, the_task, BY_HANDOFF),
+            On(ReturnHandOff, self.give_back, the_joint_task, BY_HANDOFF),
             On(TransferHandOff, self.transfer, the_task, BY_HANDOFF),
             On(FinishHandOff, self.finish, the_tasks, BY_HANDOFF),
             On(SuspendHandOff, self.suspend, the_task, BY_HANDOFF),
@@ -49,7 +50,7 @@ class Departments:
         )
 
     def accept(self, message: Message[AcceptHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.accept(
             found,
@@ -63,7 +64,7 @@ class Departments:
         apply(work, found, changed)
 
     def give_back(self, message: Message[ReturnHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.return_(
             found,
@@ -78,9 +79,10 @@ class Departments:
             answered_at=answered(message),
         )
         apply(work, found, changed)
+        self._returned(work, event(work, found.id), handoff.id)
 
     def transfer(self, message: Message[TransferHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.transfer(
             found,
@@ -96,7 +98,7 @@ class Departments:
         apply(work, found, changed)
 
     def finish(self, message: Message[FinishHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         check_keys(said.evidence, self._storage)
         changed = matter.finish(
@@ -114,7 +116,7 @@ class Departments:
         apply(work, found, changed)
 
     def suspend(self, message: Message[SuspendHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.suspend(
             found,
@@ -131,7 +133,7 @@ class Departments:
         apply(work, found, changed)
 
     def resume(self, message: Message[ResumeHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.resume(
             found, handoff, by=by, generation=said.generation, words=said.note, at=work.now, way=self._way
@@ -139,7 +141,7 @@ class Departments:
         apply(work, found, changed)
 
     def extend(self, message: Message[ExtendHandOff], work: Work) -> None:
-        by, said = sender(work), message.data
+        by, said = sender(work, message.data.handoff_id), message.data
         found, handoff = task(work, said.handoff_id)
         changed = matter.extend(
             found,
@@ -155,14 +157,14 @@ class Departments:
         apply(work, found, changed)
 
 
-def sender(work: Work) -> str:
+def sender(work: Work, subject: str) -> str:
     """The department's code, as :func:`department` gives it.
 
-    An answer given through the API shows that the offer has been seen: as good as a receipt.
+    An answer given through the API shows that what was said about ``subject`` has been seen: as good as a receipt.
     """
     code = department(work)
     if work.message.source.endswith("/local"):
-        answered_by_hand(work, work.message.data.handoff_id, f"dept.{code}")
+        answered_by_hand(work, subject, f"dept.{code}")
     return code
 
 

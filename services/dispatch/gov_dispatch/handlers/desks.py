@@ -15,7 +15,8 @@ from gov_dispatch.contracts import (
     VerifyEvent,
     VoidEvent,
 )
-from gov_dispatch.handlers.needs import event, task, tasks, the_event, the_matter
+from gov_dispatch.handlers.joint import Joint
+from gov_dispatch.handlers.needs import event, task, tasks, the_matter, the_matter_and_operations
 from gov_dispatch.store import EVENTS
 from govcore.events import matter
 from govcore.events.event import VERIFY, Event
@@ -28,13 +29,13 @@ from govmesh.work import Work
 class Desks:
     """Local commands; each answers with the event as it is after."""
 
-    def __init__(self, way: Way) -> None:
-        self._way = way
+    def __init__(self, way: Way, joint: Joint) -> None:
+        self._way, self._joint = way, joint
 
     def handlers(self) -> Sequence[On]:
         return (
-            On(AssignEvent, self.assign, the_event),
-            On(DesignateHandOff, self.designate, the_matter),
+            On(AssignEvent, self.assign, the_matter_and_operations),
+            On(DesignateHandOff, self.designate, the_matter_and_operations),
             On(DecideRequest, self.decide, the_matter),
             On(EndPause, self.end_pause, the_matter),
             On(VerifyEvent, self.verify, the_matter),
@@ -55,8 +56,12 @@ class Desks:
             way=self._way,
             term=said.term,
             severity=said.severity,
+            terms=said.terms,
+            after=said.after,
+            join=said.join,
         )
         apply(work, found, changed)
+        self._joint.decided(work, found, dept=said.lead, by=said.by, reason=said.reason)
         _told(work, found)
 
     def designate(self, message: Message[DesignateHandOff], work: Work) -> None:
@@ -66,6 +71,7 @@ class Desks:
             found, handoff, dept=said.dept, by=said.by, at=work.now, reason=said.reason, way=self._way
         )
         apply(work, found, changed)
+        self._joint.decided(work, found, dept=said.dept, by=said.by, reason=said.reason)
         _told(work, found)
 
     def decide(self, message: Message[DecideRequest], work: Work) -> None:

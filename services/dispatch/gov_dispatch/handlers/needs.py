@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gov_dispatch.store import EVENTS, HANDOFFS
+from gov_dispatch.store import EVENTS, HANDOFFS, OPERATIONS
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
@@ -27,10 +27,22 @@ def the_matter(message: Message[Any], _found: Any) -> Iterable[Need]:
     yield HANDOFFS, "event_id", message.data.event_id
 
 
+def the_matter_and_operations(message: Message[Any], _found: Any) -> Iterable[Need]:
+    """The event, all its hand-offs, and the operations about it."""
+    yield from the_matter(message, None)
+    yield OPERATIONS, "event_id", message.data.event_id
+
+
 def the_task(message: Message[Any], event_id: str | None) -> Iterable[Need]:
     """The event and the one hand-off a command names."""
     yield EVENTS, "id", event_id
     yield HANDOFFS, "id", message.data.handoff_id
+
+
+def the_joint_task(message: Message[Any], event_id: str | None) -> Iterable[Need]:
+    """The event, the one hand-off a command names, and the operations about the event."""
+    yield from the_task(message, event_id)
+    yield OPERATIONS, "event_id", event_id
 
 
 def the_tasks(message: Message[Any], event_id: str | None) -> Iterable[Need]:

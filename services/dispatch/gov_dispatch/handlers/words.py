@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from gov_dispatch.sealing import hidden
-from gov_dispatch.store import REPORTS
+from gov_dispatch.store import OPERATIONS, REPORTS
 from govcore.events.event import Report
 from govcore.events.redact import without_identity
 from govcore.events.report_in import ReportIn
@@ -21,13 +21,13 @@ from govmesh.vault import Vault
 from govmesh.work import Work
 
 WRITTEN = ("reason", "note", "result", "words", "finding", "measures", "comment")
-"""Fields of commands in which people write freely."""
+"""Fields of commands in which people write freely; a command may name more of its own, in ``written``."""
 _SAID = ("title", "text", "address")
 
 
 def cleaned(on: On, vault: Vault) -> On:
     """The same handler, given its messages with clean words."""
-    if not any(name in on.hears.model_fields for name in WRITTEN):
+    if not any(name in on.hears.model_fields for name in _written(on.hears)):
         return on
 
     def do(message: Message[Any], work: Work) -> None:
@@ -43,14 +43,24 @@ def told(said: ReportIn, report: Report) -> dict[str, dict[str, str]]:
 
 
 def _plain(said: Payload, work: Work, vault: Vault) -> Payload:
-    words = {name: word for name in WRITTEN if isinstance(word := getattr(said, name, None), str) and word}
+    words = {name: word for name in _written(type(said)) if isinstance(word := getattr(said, name, None), str) and word}
     if not words:
         return said
     # Reporters object through the API and the desks have read them; a department knows none of them.
-    event_id = getattr(said, "event_id", None) if work.user is None else None
+    event_id = _about(said, work) if work.user is None else None
     known = tuple(_known(event_id, work, vault)) if event_id else ()
     clean = {name: without_identity(word, known) for name, word in words.items()}
     return said if clean == words else said.model_copy(update=clean)
+
+
+def _written(command: type[Payload]) -> tuple[str, ...]:
+    return (*WRITTEN, *getattr(command, "written", ()))
+
+
+def _about(said: Payload, work: Work) -> str | None:
+    """The matter that a command is about, itself or by its operation."""
+    operation = work.get(OPERATIONS, getattr(said, "operation_id", None))
+    return operation.event_id if operation is not None else getattr(said, "event_id", None)
 
 
 def _known(event_id: str, work: Work, vault: Vault) -> Iterator[str]:

@@ -13,6 +13,7 @@ from gov_dispatch import tables
 from gov_dispatch.store import alerts, notices
 from gov_dispatch.store._drawn import drawn
 from gov_dispatch.store.claims import CLAIMS
+from gov_dispatch.store.joint import OPERATIONS
 from gov_dispatch.store.orders import ORDERS
 from gov_dispatch.store.projects import PROJECTS
 from gov_dispatch.store.revisits import REVISITS
@@ -116,6 +117,7 @@ KINDS: tuple[Kind[Any], ...] = (
     REPORTS,
     KEYS,
     PEOPLE,
+    OPERATIONS,
     SURGES,
     CLAIMS,
     STEWARDSHIPS,
@@ -238,6 +240,7 @@ __all__ = [
     "HANDOFFS",
     "KEYS",
     "KINDS",
+    "OPERATIONS",
     "ORDERS",
     "PEOPLE",
     "PROJECTS",

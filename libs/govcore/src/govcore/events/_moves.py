@@ -12,6 +12,7 @@ from govcore.events.decision import Changed, Note, Promise, Said, Step
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
 from govcore.events.offers import offer
+from govcore.events.plan import After, Plan, ready
 from govcore.events.saying import about_event
 from govcore.events.way import Times, Way
 from govcore.messages.event import EventFacts
@@ -57,17 +58,33 @@ def offer_all(
     at: datetime,
     way: Way,
     terms: Mapping[str, str] = MappingProxyType({}),
-) -> list[Step]:
-    """First offers to the lead and each assisting department; ``terms``: of those that have one of their own."""
+    after: After = MappingProxyType({}),
+) -> tuple[list[Step], tuple[Plan, ...]]:
+    """First offers to the lead and each assisting department; ``terms``: of those that have one of their own.
+
+    Those that wait for others (``after``) are planned.
+    """
     times = way.times(at, term, event.place)
     own = {dept: way.times(at, its, event.place) for dept, its in terms.items()}
     roles: list[tuple[str, Role]] = [(lead, "lead")]
     roles += [(dept, "assist") for dept in dict.fromkeys(assists) if dept != lead]
-    return [
+    ids = {dept: way.ids.new("H") for dept, _ in roles}
+    plans = tuple(
+        Plan(
+            id=ids[dept],
+            dept=dept,
+            after=tuple(ids[one] for one in after[dept]),
+            term=terms.get(dept, term),
+            offerer=offerer,
+        )
+        for dept, _ in roles
+        if after.get(dept)
+    )
+    steps = [
         with_receipt(
             offer(
                 event,
-                id=way.ids.new("H"),
+                id=ids[dept],
                 dept=dept,
                 role=role,
                 offerer=offerer,
@@ -82,6 +99,41 @@ def offer_all(
             way,
         )
         for dept, role in roles
+        if not after.get(dept)
+    ]
+    return steps, plans
+
+
+def release(event: Event, handoffs: Sequence[HandOff], *, at: datetime, way: Way) -> tuple[Event, list[Step]]:
+    """First offers of the planned tasks whose time has come; the clock of each begins ``at``."""
+    now, rest = ready(event.plans, handoffs)
+    if not now:
+        return event, []
+    after = change(
+        event,
+        plans=rest,
+        handoffs_open=event.handoffs_open + len(now),
+        handoffs_total=event.handoffs_total + len(now),
+    )
+    return after, [
+        with_receipt(
+            offer(
+                after,
+                id=plan.id,
+                dept=plan.dept,
+                role="assist",
+                offerer=plan.offerer,
+                at=at,
+                term=plan.term,
+                times=way.times(at, plan.term, event.place),
+                actor="rule",
+                reason="EVENT_PLAN_READY",
+                workflows=way.workflows,
+            ),
+            at,
+            way,
+        )
+        for plan in now
     ]
 
 

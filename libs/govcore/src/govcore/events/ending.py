@@ -7,7 +7,7 @@ from datetime import datetime
 
 from govcore.errors import Refusal
 from govcore.events import answers
-from govcore.events._moves import change, find, move, note, reasoned, together, told, with_new
+from govcore.events._moves import change, find, move, note, reasoned, release, together, told, with_new
 from govcore.events.again import again
 from govcore.events.decision import Changed, Promise, Said, Step
 from govcore.events.event import Event
@@ -107,18 +107,20 @@ def reopen(event: Event, handoffs: Sequence[HandOff], *, by: str, at: datetime, 
 
 
 def _joined_or_not(event: Event, handoffs: Sequence[HandOff], steps: list[Step], *, at: datetime, way: Way) -> Changed:
-    """``event`` as it is, or handled if its join rule is met now."""
+    """``event`` handled if its join rule is met now; else the planned tasks whose time has come are offered."""
     workflows = way.workflows
     table = workflows.event(event)
-    if not table.allows(event.state, "finish") or not joined(event.join, handoffs):
-        return together(event, steps)
+    if not table.allows(event.state, "finish") or not joined(event.join, handoffs, event.plans):
+        event, offers = release(event, handoffs, at=at, way=way)
+        return together(event, steps + offers, workflows=workflows)
     idle = [one for one in handoffs if one.open and one.phase not in ("held", "paused")]
     steps = steps + [
         withdrawn(one, by="rule", at=at, reason="EVENT_JOIN_MET", workflows=workflows, lead=event.lead) for one in idle
     ]
     left = event.handoffs_open - len(idle)
-    handled = move(event, "finish", at=at, workflows=workflows, handled_at=at, handoffs_open=left)
+    handled = move(event, "finish", at=at, workflows=workflows, handled_at=at, handoffs_open=left, plans=())
     notes = [note(handled, "finish", event.state, "rule", event.join)]
+    notes += [note(handled, "drop_plan", event.state, "rule", "EVENT_JOIN_MET") for _ in event.plans]
     rules = way.rules
     check = check_of(handled, rules.checks, Check(rules.verify_share, rules.verify_by))
     if not _looked_at(handled, check.share, way):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from govcore.events.lifecycle import EVENT
+from govcore.events.plan import Plan
 from govcore.events.verify import VERIFY
 from govcore.messages.words import Point, Time
 from govcore.workflow import SHIPPED
@@ -68,7 +69,8 @@ class Event(BaseModel):
     words.  ``trace`` is the W3C traceparent of the whole matter.  ``version`` grows with every change.  ``due_at``
     is ``due_term`` from ``due_from`` on without the ``pauses``, ``provisional`` (暂定) where a year whose notice is
     not out was needed.  ``grade`` is the resident's first of this closing, ``final_grade`` the last, ``grades`` all
-    that were ever given; ``rectifying`` the lead's task while it puts something right after the closing.
+    that were ever given; ``rectifying`` the lead's task while it puts something right after the closing;
+    ``plans`` its tasks that wait for others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -126,6 +128,7 @@ class Event(BaseModel):
     handoffs_open: int = 0
     handoffs_done: int = 0
     handoffs_total: int = 0
+    plans: tuple[Plan, ...] = ()
 
     @property
     def phase(self) -> str:

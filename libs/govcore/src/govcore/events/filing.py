@@ -5,14 +5,18 @@ Every decision answers a :class:`govcore.events.decision.Changed`; ``at`` is whe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+from govcore.errors import Refusal
 from govcore.events._moves import change, due_of, move, note, offer_all, reasoned, together, told
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise
 from govcore.events.event import INTAKE, TRIAGE, Event
 from govcore.events.handoff import HandOff
+from govcore.events.join import check_join
 from govcore.events.offers import withdraw
+from govcore.events.plan import After, check_order, circle_in
 from govcore.events.saying import about_event
 from govcore.events.way import Way
 from govcore.messages.event import (
@@ -73,20 +77,44 @@ def triage(
     way: Way,
     term: str | None = None,
     severity: str | None = None,
+    terms: Mapping[str, str] = MappingProxyType({}),
+    after: After = MappingProxyType({}),
+    join: str | None = None,
 ) -> Changed:
-    """The triage desk names the departments.  Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``EVENT_NOT_ALLOWED``,
-    ``LIFECYCLE_NOT_YOURS``, ``EVENT_NO_REASON``."""
+    """The triage desk names the departments: each with a term of its own where ``terms`` has one, asked at once or
+    when those in ``after`` are done; ``join``: when they are done together, None: as the pack says.
+
+    Raises ``HANDOFF_UNKNOWN_DEPARTMENT``, ``EVENT_NOT_ALLOWED``, ``LIFECYCLE_NOT_YOURS``, ``EVENT_NO_REASON``,
+    ``EVENT_PLAN_UNKNOWN``, ``EVENT_PLAN_LEAD``, ``EVENT_PLAN_CIRCLE``, ``EVENT_BAD_JOIN``, ``CALENDAR_BAD_TERM``.
+    """
     way.workflows.event(event).guard(event.state, "assign", by=by, roles=roles_of(by, desk="triage"))
     way.known(lead, field="lead")
     for dept in assists:
         way.known(dept, field="assists")
     reasoned(reason)
-    term = term or way.rules.handle
-    changed = event.model_copy(update={"severity": severity or event.severity, "lead": lead})
-    steps = offer_all(
-        changed, lead=lead, assists=assists, term=term, offerer=TRIAGE, actor=by, reason=reason, at=at, way=way
+    assists = tuple(dict.fromkeys(dept for dept in assists if dept != lead))
+    for dept in terms:
+        if dept not in (lead, *assists):
+            raise Refusal("EVENT_PLAN_UNKNOWN", field="terms", value=dept[:80])
+    check_order(lead, assists, after)
+    check_join(join or event.join)
+    changed = event.model_copy(
+        update={"severity": severity or event.severity, "lead": lead, "join": join or event.join}
     )
-    after = move(
+    steps, plans = offer_all(
+        changed,
+        lead=lead,
+        assists=assists,
+        term=term or way.rules.handle,
+        terms=terms,
+        after=after,
+        offerer=TRIAGE,
+        actor=by,
+        reason=reason,
+        at=at,
+        way=way,
+    )
+    assigned = move(
         changed,
         "assign",
         at=at,
@@ -94,19 +122,21 @@ def triage(
         **({} if event.due_at else due_of(steps[0].handoff)),
         handoffs_open=event.handoffs_open + len(steps),
         handoffs_total=event.handoffs_total + len(steps),
+        plans=plans,
     )
     said = told(
         event.state,
         "assign",
-        after,
+        assigned,
         EventTriaged,
         way.workflows,
-        assists=tuple(step.handoff.dept for step in steps[1:]),
+        assists=assists,
+        planned=tuple(plan.dept for plan in plans) or None,
         reason=reason,
         triaged_at=at,
     )
-    notes = [note(after, "assign", event.state, by, reason)]
-    return together(after, steps, said=[said], notes=notes, event_first=True, workflows=way.workflows)
+    notes = [note(assigned, "assign", event.state, by, reason)]
+    return together(assigned, steps, said=[said], notes=notes, event_first=True, workflows=way.workflows)
 
 
 def void(
@@ -128,7 +158,7 @@ def void(
         withdraw(one, by=by, at=at, reason=reason, workflows=workflows, lead=event.lead) for one in handoffs if one.open
     ]
     left = event.handoffs_open - len(steps)
-    after = move(event, "void", at=at, workflows=workflows, closed_at=at, outcome="void", handoffs_open=left)
+    after = move(event, "void", at=at, workflows=workflows, closed_at=at, outcome="void", handoffs_open=left, plans=())
     said = told(event.state, "void", after, EventVoided, workflows, reason=reason, voided_at=at)
     return together(after, steps, said=[said], notes=[note(after, "void", event.state, by, reason)])
 
@@ -140,8 +170,9 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
     unknown = [dept for dept in filter(None, (lead, *decision.assists)) if dept not in way.rules.departments]
     severity = decision.severity or here.severity
     here = here.model_copy(update={"severity": severity, "matched": decision.matched})
-    if lead is None or unknown:
-        reason = "HANDOFF_UNKNOWN_DEPARTMENT" if unknown else "EVENT_NO_RULE"
+    circle = circle_in(dict(decision.after))
+    if lead is None or unknown or circle:
+        reason = "HANDOFF_UNKNOWN_DEPARTMENT" if unknown else "EVENT_PLAN_CIRCLE" if circle else "EVENT_NO_RULE"
         after = move(here, "no_rule", at=at, workflows=way.workflows, holder=TRIAGE)
         said = told(
             here.state,
@@ -157,13 +188,14 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         late = Promise("triage", after.id, way.due(at, way.rules.triage, after.place), after.id)
         notes = [first, note(after, "no_rule", here.state, "rule", reason)]
         return together(after, said=[said], notes=notes, promises=[late], workflows=way.workflows)
-    here = here.model_copy(update={"lead": lead})
-    steps = offer_all(
+    here = here.model_copy(update={"lead": lead, "join": decision.join or here.join})
+    steps, plans = offer_all(
         here,
         lead=lead,
         assists=decision.assists,
         term=decision.term or way.rules.handle,
         terms=dict(decision.terms),
+        after=dict(decision.after),
         offerer=INTAKE,
         actor="rule",
         reason="",
@@ -178,6 +210,7 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         **due_of(steps[0].handoff),
         handoffs_open=here.handoffs_open + len(steps),
         handoffs_total=here.handoffs_total + len(steps),
+        plans=plans,
     )
     said = told(
         here.state,
@@ -185,7 +218,8 @@ def _route(here: Event, first: Note, *, at: datetime, way: Way, unlocated: str |
         after,
         EventFiled,
         way.workflows,
-        assists=tuple(step.handoff.dept for step in steps[1:]),
+        assists=decision.assists,
+        planned=tuple(plan.dept for plan in plans) or None,
         matched=decision.matched,
         located=here.located,
         reason=unlocated,

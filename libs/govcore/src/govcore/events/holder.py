@@ -43,6 +43,8 @@ def _matter(event: Event, handoffs: Sequence[HandOff]) -> str | None:
     counted, are = (event.handoffs_open, event.handoffs_total), (len(live), len(handoffs))
     if counted != are:
         return f"{event.id}: (open, total) tasks counted {counted}, are {are}"
+    if event.plans and event.phase != "departments":
+        return f"{event.id}: {event.state}, yet {len(event.plans)} tasks wait to be offered"
     if not event.open:
         return f"{event.id}: {event.state}, yet held by {event.holder}" if event.holder else None
     if event.phase == "departments":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from govcore.errors import Refusal
 from govcore.events.handoff import HandOff
+from govcore.events.plan import Plan
 
 
 def check_join(rule: str) -> None:
@@ -13,18 +14,18 @@ def check_join(rule: str) -> None:
     _quorum(rule)
 
 
-def joined(rule: str, handoffs: Iterable[HandOff]) -> bool:
+def joined(rule: str, handoffs: Iterable[HandOff], plans: Sequence[Plan] = ()) -> bool:
     """Whether the event's tasks, taken together, are done.
 
-    Withdrawn tasks do not count; the lead must be done under every rule; a quorum larger than the number of
-    tasks means all of them.
+    Withdrawn tasks do not count, planned ones do; the lead must be done under every rule; a quorum larger than the
+    number of tasks means all of them.
     """
     asked = [one for one in handoffs if one.phase != "withdrawn"]
     done = [one for one in asked if one.phase == "done"]
     if not any(one.role == "lead" for one in done):
         return False
-    quorum = _quorum(rule)
-    return len(done) >= (len(asked) if quorum is None else min(quorum, len(asked)))
+    quorum, number = _quorum(rule), len(asked) + len(plans)
+    return len(done) >= (number if quorum is None else min(quorum, number))
 
 
 def _quorum(rule: str) -> int | None:

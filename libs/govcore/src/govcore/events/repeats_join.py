@@ -52,7 +52,9 @@ def merge(
         withdraw(one, by=by, at=at, reason=reason, workflows=workflows, lead=event.lead) for one in handoffs if one.open
     ]
     left = event.handoffs_open - len(steps)
-    after = move(event, "attach", at=at, workflows=workflows, closed_at=at, part_of=into.id, handoffs_open=left)
+    after = move(
+        event, "attach", at=at, workflows=workflows, closed_at=at, part_of=into.id, handoffs_open=left, plans=()
+    )
     now = change(into, reports=into.reports + event.reports)
     return (
         together(

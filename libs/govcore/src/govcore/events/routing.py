@@ -1,8 +1,8 @@
 """Which department leads a matter, which assist, how urgent it is: a table of rules, read in order.
 
 Rules are data.  Each has conditions (all must hold) and an answer; several may match: the first ``lead``
-wins, the first ``severity`` and the first ``term`` too, assists accumulate, ``stop`` ends the reading.
-An assisting department works to the term of the rule that named it first, where that one says a term.
+wins, the first ``severity``, the first ``term`` and the first ``join`` too, assists accumulate, ``stop`` ends the
+reading.  An assisting department works to the term, and waits for the departments, of the rule that named it first.
 No match, or no lead among the matches, leaves the matter at the triage desk (分拨台).
 
 Times are in the place's own time zone; places are dotted paths (``34.08.81.103``).
@@ -38,7 +38,8 @@ class Facts:
 class Decision:
     """Who gets it.  ``lead`` None: the triage desk.  ``matched``: ids of the rules that spoke, in order.
 
-    ``term`` is the matter's; ``terms`` has (department, term) of assisting ones whose own rule said another.
+    ``term`` is the matter's; ``terms`` has (department, term) of assisting ones whose own rule said another;
+    ``after`` (department, those it waits for), of departments that are asked; ``join``: None: the pack's.
     """
 
     lead: str | None
@@ -47,6 +48,8 @@ class Decision:
     term: str | None
     matched: tuple[str, ...]
     terms: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    join: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +227,20 @@ def _seen(failed: str, when: When, facts: Facts, found: frozenset[str]) -> tuple
 def _combine(speaking: Sequence[Rule]) -> Decision:
     lead = next((rule.lead for rule in speaking if rule.lead), None)
     term = next((rule.term for rule in speaking if rule.term), None)
-    assists: dict[str, str | None] = {}
+    assists: dict[str, Rule] = {}
     for rule in speaking:
         for code in rule.assist:
             if code != lead:
-                assists.setdefault(code, rule.term)
+                assists.setdefault(code, rule)
+    asked = {lead, *assists}
+    waits = {code: tuple(one for one in rule.after if one in asked) for code, rule in assists.items()}
     return Decision(
         lead=lead,
         assists=tuple(assists),
         severity=next((rule.severity for rule in speaking if rule.severity), None),
         term=term,
         matched=tuple(rule.id for rule in speaking),
-        terms=tuple((code, own) for code, own in assists.items() if own and own != term),
+        terms=tuple((code, rule.term) for code, rule in assists.items() if rule.term and rule.term != term),
+        after=tuple((code, before) for code, before in waits.items() if before),
+        join=next((rule.join for rule in speaking if rule.join), None),
     )

@@ -51,15 +51,21 @@ class When(BaseModel):
 
 
 class Rule(BaseModel):
-    """One line of the table.  ``reason`` says why in words, ``basis`` names the document it rests on."""
+    """One line of the table.  ``reason`` says why in words, ``basis`` names the document it rests on.
+
+    ``after``: those whom the rule lets assist are asked only when these departments, where they are asked too, are
+    done; ``join``: when the matter's tasks count as done together, ``all``, ``lead`` or ``quorum:n``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     id: str = Field(pattern=r"^[a-z0-9_.]+$")
     when: When = When()
     lead: str | None = None
     assist: Many = ()
+    after: Many = ()
     severity: str | None = None
     term: str | None = None
+    join: str | None = Field(default=None, pattern=r"^(all|lead|quorum:[1-9][0-9]*)$")
     stop: bool = False
     reason: str = ""
     basis: str = ""

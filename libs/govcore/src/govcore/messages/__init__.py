@@ -65,6 +65,14 @@ from govcore.messages.handoff import (
     HandOffWithdrawn,
 )
 from govcore.messages.notice import NOTICES, NoticeBroadcast
+from govcore.messages.operation import (
+    OPERATION_COMMANDS,
+    OPERATIONS,
+    AnswerOperation,
+    ArriveOperation,
+    OperationCalled,
+    OperationConcluded,
+)
 from govcore.messages.order import (
     ORDERS,
     OrderAnswered,
@@ -134,6 +142,7 @@ CATALOGUE = Catalogue.of(
         *HANDOFFS,
         *SUSPENSIONS,
         *ORDERS,
+        *OPERATIONS,
         *SURGES,
         *ALERTS,
         *NOTICES,
@@ -144,6 +153,7 @@ CATALOGUE = Catalogue.of(
         *VISITS,
         *PROJECTS,
         *COMMANDS,
+        *OPERATION_COMMANDS,
         *BROUGHT,
         *ANSWERS,
     )
@@ -161,6 +171,8 @@ __all__ = [
     "EVENTS",
     "HANDOFFS",
     "NOTICES",
+    "OPERATIONS",
+    "OPERATION_COMMANDS",
     "ORDERS",
     "PETITIONS",
     "POINTS",
@@ -174,8 +186,10 @@ __all__ = [
     "AlertFolded",
     "AlertRaised",
     "Answer",
+    "AnswerOperation",
     "AnswerOrder",
     "ArchiveWanted",
+    "ArriveOperation",
     "Catalogue",
     "CheckEvent",
     "ClaimDone",
@@ -231,6 +245,8 @@ __all__ = [
     "Message",
     "MessagesReceived",
     "NoticeBroadcast",
+    "OperationCalled",
+    "OperationConcluded",
     "OrderAnswered",
     "OrderClosed",
     "OrderFacts",

@@ -18,6 +18,7 @@ from govcore.messages.handoff import (
     HandOffTransferred,
     HandOffWithdrawn,
 )
+from govcore.messages.operation import OPERATION_COMMANDS, OPERATIONS
 from govcore.messages.order import ORDERS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
@@ -53,6 +54,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     EventCorrected,
     EventHandled,
     *ORDERS,
+    *OPERATIONS,
     *SURGES,
     *ALERTS,
     *VISITS,
@@ -64,7 +66,7 @@ TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)
 FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
 """What gateways of devices bring to the exchange ``alerts.in``."""
 
-_COMMANDS = frozenset(payload.type for payload in COMMANDS)
+_COMMANDS = frozenset(payload.type for payload in (*COMMANDS, *OPERATION_COMMANDS))
 _BY_SERVICE = {
     **{payload.type: "grid" for payload in (EventLocated, EventUnlocated)},
     **{payload.type: "petition" for payload in PETITIONS},

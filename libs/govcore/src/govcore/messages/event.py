@@ -131,6 +131,7 @@ class EventFiled(EventFacts):
 
     type: ClassVar = "event.filed.v1"
     assists: tuple[Dept, ...] = ()
+    planned: tuple[Dept, ...] | None = Field(None, description="those of them that are asked when others are done")
     matched: tuple[Code, ...] = Field((), description="ids of the routing rules that matched")
     located: bool = Field(description="false: the place is the report's own, the grid service did not confirm it")
     reason: Code | None = Field(None, description="why triage, or why unlocated: a reason code")
@@ -150,6 +151,7 @@ class EventTriaged(EventFacts):
 
     type: ClassVar = "event.triaged.v1"
     assists: tuple[Dept, ...] = ()
+    planned: tuple[Dept, ...] | None = Field(None, description="those of them that are asked when others are done")
     reason: Words
     triaged_at: Time
     model_config = example(

@@ -27,6 +27,7 @@ class OrderIssued(Payload):
     dept: Dept | None = Field(default=None, description="the department that owes the answer; none where a desk does")
     event_id: Id
     handoff_id: Id | None = None
+    operation_id: Id | None = None
     generation: int | None = None
     reason: Code = Field(description="reason code: what is late")
     class_code: Code | None = None

@@ -36,6 +36,7 @@ class Order(BaseModel):
     key: str | None = None
     event_id: str | None = None
     handoff_id: str | None = None
+    operation_id: str | None = None
     generation: int | None = None
     reason: str = ""
     words: str = ""

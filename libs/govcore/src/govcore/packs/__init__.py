@@ -22,7 +22,7 @@ from govcore.packs.schema import Behaviour, Both, Channel, Department, Header
 from govcore.packs.services import application, service_in
 from govcore.packs.stories import Answer, Expect, Repeat, Step, Story, length_of
 from govcore.packs.terms import Handling, Terms
-from govcore.packs.way import facts_of, route, rules_of, way_of
+from govcore.packs.way import facts_of, joint_rules_of, route, rules_of, way_of
 
 __all__ = [
     "Answer",
@@ -57,6 +57,7 @@ __all__ = [
     "explain",
     "facts_of",
     "find_pack",
+    "joint_rules_of",
     "known_packs",
     "lacked",
     "leader_of",

@@ -11,6 +11,7 @@ from govcore.events.routing_rules import Rule, placed, read_hours
 from govcore.packs._check_doors import check_doors
 from govcore.packs._covers import impossible
 from govcore.packs._draft import Draft, twice
+from govcore.packs._orders import check_orders
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath
 from govcore.packs.demo import ANY, GIVEN, DemoSpec
@@ -97,6 +98,7 @@ def _severity(draft: Draft, document: Document, path: KeyPath, word: str) -> Non
 
 def _rules(draft: Draft, document: Document) -> None:
     _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.rules))
+    check_orders(draft, document)
     for at, rule in draft.rules:
         _rule(draft, document, ("rules", at), rule)
     for index, key, by in dead_parts([placed(rule, partial(_dotted, draft)) for _, rule in draft.rules]):
@@ -137,7 +139,7 @@ def _rule(draft: Draft, document: Document, at: KeyPath, rule: Rule) -> None:
             Term.parse(rule.term)
         except Refusal as refusal:
             findings.append(document.refuse(refusal.code, (*at, "term"), rule.term, **refusal.params))
-    if not (rule.lead or rule.assist or rule.severity or rule.term or rule.stop):
+    if not (rule.lead or rule.assist or rule.severity or rule.term or rule.join or rule.stop):
         findings.append(document.refuse("PACK_RULE_EMPTY", (*at, "id"), rule.id))
 
 
@@ -158,6 +160,11 @@ def _terms(draft: Draft) -> None:
     if document is None or terms is None:
         return
     _severity(draft, document, ("default_severity",), terms.default_severity)
+    kinds = {cells[3] for _, cells in draft.division_table.rows} if draft.division_table else None
+    for path, kind in _each(("joint", "callers"), terms.joint.callers):
+        if kinds is not None and kind not in kinds:
+            expected = ", ".join(sorted(kinds))
+            draft.findings.append(document.refuse("PACK_NOT_ONE_OF", path, kind, expected=expected))
     for at, line in enumerate(terms.handle):
         for path, code in _each(("handle", at, "class"), line.classes):
             _class(draft, document, path, code)

@@ -8,7 +8,7 @@ from itertools import product
 from govcore.events.routing_rules import Rule, When, Words
 from govcore.packs._covers import class_patterns, covers
 
-ANSWERS = ("lead", "severity", "term")
+ANSWERS = ("lead", "severity", "term", "join")
 """Of these only the first one said counts."""
 LISTED = ("classes", "place", "channel", "source", "severity")
 """Conditions that hold when one of their values does."""

@@ -12,7 +12,7 @@ from govcore.events.routing import Decision
 from govcore.packs.model import Pack
 from govcore.packs.way import facts_of, settled
 
-KINDS = ("to_triage", "from_triage", "lead", "assists", "severity", "term")
+KINDS = ("to_triage", "from_triage", "lead", "assists", "severity", "term", "order")
 """How two decisions can differ; one matter can in several ways, but what moves to or from the desk in that alone."""
 SHARES = ("lead_gained", "lead_lost", "assist_gained", "assist_lost")
 
@@ -116,6 +116,8 @@ def differences(before: Decision, after: Decision) -> Iterator[str]:
         yield "severity"
     if before.lead is not None and (before.term != after.term or _own_terms_differ(before, after)):
         yield "term"
+    if before.lead is not None and (before.join, before.after) != (after.join, after.after):
+        yield "order"
 
 
 def _own_terms_differ(before: Decision, after: Decision) -> bool:
@@ -144,5 +146,7 @@ def _plain(decision: Decision) -> dict[str, Any]:
         "severity": decision.severity,
         "term": decision.term,
         "terms": dict(decision.terms),
+        "after": {dept: list(waits) for dept, waits in decision.after},
+        "join": decision.join,
         "matched": list(decision.matched),
     }

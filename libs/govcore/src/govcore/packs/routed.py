@@ -99,7 +99,7 @@ def lacked(failed: str, wanted: Any, got: Any) -> Refusal:
 
 
 def _decided(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
-    own = dict(decision.terms)
+    own, waits = dict(decision.terms), dict(decision.after)
     lead, assists = routed.first("lead"), decision.assists
     severity = routed.first("severity")
     labels = {one.code: one.label.model_dump() for one in pack.terms.severities}
@@ -107,7 +107,11 @@ def _decided(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
         "triage": decision.lead is None,
         "lead": None if lead is None else _named(pack, str(lead.lead), lead),
         "assists": [
-            {**_named(pack, dept, routed.first("assist", dept)), "term": own.get(dept, decision.term)}
+            {
+                **_named(pack, dept, routed.first("assist", dept)),
+                "term": own.get(dept, decision.term),
+                **({"after": list(waits[dept])} if dept in waits else {}),
+            }
             for dept in assists
         ],
         "severity": {
@@ -116,6 +120,7 @@ def _decided(pack: Pack, routed: Routed, decision: Decision) -> dict[str, Any]:
             "by": severity.id if severity else "report" if routed.facts.severity else "default",
         },
         "term": _term(pack, routed, decision),
+        **({"join": decision.join} if decision.join else {}),
         "matched": list(decision.matched),
     }
 
@@ -139,7 +144,8 @@ def _part(rule: Rule, trace: RuleTrace) -> dict[str, Any]:
     if not trace.matched:
         wanted = _plain(trace.wanted) if isinstance(trace.wanted, Words) else trace.wanted
         return said | {"failed": trace.failed, "wanted": wanted, "got": trace.got}
-    said |= {key: found for key in ("lead", "assist", "severity", "term", "stop") if (found := getattr(rule, key))}
+    answers = ("lead", "assist", "after", "severity", "term", "join", "stop")
+    said |= {key: found for key in answers if (found := getattr(rule, key))}
     return said | {"reason": rule.reason, "basis": rule.basis}
 
 

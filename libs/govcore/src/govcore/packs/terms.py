@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govcore.events.routing_rules import Many
+from govcore.packs.joint import Joint
 from govcore.packs.schema import Both, Code, Strict, TermText
 
 
@@ -117,7 +118,8 @@ class Terms(Strict):
     ``verify``: for the desks; ``locate``: minutes to wait for the grid service; ``undelivered``: minutes without a
     receipt until a hand-off counts as undelivered; ``rework``: to put right what was not; ``rating``: how long
     a resident can rate, ``reopen``: and object; ``ladder``: what lateness brings; ``suspend``, ``extend``: none where
-    they are missing; ``claims``: for wishes, posts and stewards; ``handle``: the first line that holds.
+    they are missing; ``claims``: for wishes, posts and stewards; ``joint``: of operations of several
+    departments; ``handle``: the first line that holds.
     """
 
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
@@ -134,6 +136,7 @@ class Terms(Strict):
     suspend: Suspension | None = None
     extend: Extension | None = None
     claims: Claiming = Claiming()
+    joint: Joint = Joint()
     handle: Annotated[tuple[Handling, ...], Field(min_length=1)]
 
     def handling(self, class_code: str | None, severity: str | None = None) -> Handling:

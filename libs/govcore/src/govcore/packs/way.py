@@ -13,6 +13,8 @@ from govcore.events.routing import Decision, Facts
 from govcore.events.verify import Check
 from govcore.events.visit import Calling, Visiting
 from govcore.events.way import End, Extending, Rules, Rung, Suspending, Way
+from govcore.joint.operation import JointRules
+from govcore.joint.operation import Terms as JointTerms
 from govcore.packs.leaders import leader_of
 from govcore.packs.model import Pack
 from govcore.ports import Ids
@@ -52,6 +54,22 @@ def rules_of(pack: Pack) -> Rules:
         visits=Visiting(visits.by, visits.term, visits.tries, pack.zone, visits.most, visits.days, visits.not_kept)
         if visits
         else None,
+    )
+
+
+def joint_rules_of(pack: Pack) -> JointRules:
+    """The pack's numbers for operations of several departments, and the divisions that may call them."""
+    said = pack.terms.joint
+    kinds = {
+        "joint": said.joint,
+        "whistle": said.whistle,
+        "task_force": said.task_force,
+        "consultation": said.consultation,
+    }
+    return JointRules(
+        terms={kind: JointTerms(one.answer, one.conclude) for kind, one in kinds.items()},
+        muster=said.muster,
+        streets={one.code: one.place for one in pack.divisions.values() if one.kind in said.callers},
     )
 
 

@@ -30,6 +30,7 @@ KIND_NAMES = {
     "assists": "协办改变 assists changed",
     "severity": "紧急程度改变 severity changed",
     "term": "时限改变 term changed",
+    "order": "先后或办结条件改变 order or join rule changed",
 }
 EDIT_NAMES = {"added": "新增 added", "removed": "删除 removed", "edited": "修改 edited"}
 REFUSED_SHOWN = 5

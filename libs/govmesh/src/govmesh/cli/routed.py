@@ -20,6 +20,8 @@ CONDITIONS = {
     "words": "词语 words",
     "stop": "已终止 stopped",
 }
+_ALSO = {"after": "在其后 after", "severity": "紧急 severity", "term": "时限 term", "join": "办结条件 join"}
+"""What a rule may also say."""
 _BY = {
     "report": "来自诉求 from the report",
     "default": "默认 the pack's usual",
@@ -76,7 +78,8 @@ def _decision(said: dict[str, Any]) -> Iterator[str]:
     role = "  建议 proposed  " if said["triage"] else "  协办 assist    "
     for one in said["assists"]:
         own = f"，时限 term {one['term']}" if one["term"] != said["term"]["text"] and not said["triage"] else ""
-        yield f"{role} {named(one)} ← {one['rule']}{own}"
+        waits = f"，在其后 after {', '.join(one['after'])}" if "after" in one else ""
+        yield f"{role} {named(one)} ← {one['rule']}{own}{waits}"
     severity, term = said["severity"], said["term"]
     degree = f"{severity['code'] or '—'} {both(severity['name'])}".rstrip()
     yield f"  紧急 severity   {degree} ← {_BY.get(severity['by'], severity['by'])}"
@@ -88,7 +91,9 @@ def _says(rule: dict[str, Any]) -> str:
     parts = [f"主办 lead {rule['lead']}"] if "lead" in rule else []
     parts += [f"协办 assist {', '.join(rule['assist'])}"] if "assist" in rule else []
     parts += [
-        f"{label} {rule[key]}" for key, label in (("severity", "紧急 severity"), ("term", "时限 term")) if key in rule
+        f"{label} {rule[key] if isinstance(rule[key], str) else ', '.join(rule[key])}"
+        for key, label in _ALSO.items()
+        if key in rule
     ]
     parts += ["终止 stop"] if rule.get("stop") else []
     return " · ".join(parts)
