@@ -69,7 +69,7 @@ def test_called_answered_met_recorded_ended(dispatch: Any, called: dict[str, Any
     assert (ended["state"], ended["late_at"]) == ("concluded", None)
     told = [f"operation.{verb}.v1" for verb in ("called", "answered", "recorded", "concluded")]
     assert said_to(dispatch, "gongan", called) == told
-    assert dispatch.rows("SELECT count(*) FROM timers WHERE kind LIKE 'joint.%'") == [(0,)]
+    assert dispatch.rows("SELECT count(*) FROM timers WHERE kind LIKE 'joint.%%'") == [(0,)]
     kinds = [row["kind"] for row in dispatch.get(f"/ops/history/{one}")["rows"]]
     assert kinds == ["call", "come", "decline", "arrive", "record", "conclude"]
 
@@ -272,7 +272,7 @@ def test_nothing_of_the_reporter_is_told(dispatch: Any) -> None:
     one = call(dispatch, event, why="联系13800138000", meeting={"at": MEET, "address": "找13800138000"})
     do(dispatch, one["id"], "record", found="来电13800138000反映", measures="回复13800138000")
     do(dispatch, one["id"], "conclude", outcome="已答复13800138000")
-    told = [row[0] for row in dispatch.rows("SELECT body FROM outbox WHERE type LIKE 'operation.%'")]
+    told = [row[0] for row in dispatch.rows("SELECT body FROM outbox WHERE type LIKE 'operation.%%'")]
     kept = [row[0] for row in dispatch.rows("SELECT doc FROM operations")]
     assert len(told) > 3 and not any("13800138000" in text for text in told + kept)
 
@@ -286,7 +286,7 @@ def test_what_the_desk_read_of_the_reporter_is_masked_too(dispatch: Any) -> None
     do(dispatch, one["id"], "record", found="欧阳小寒所述属实")
     ended = do(dispatch, one["id"], "conclude", outcome="已回复欧阳小寒")
     assert ended["state"] == "concluded", ended
-    told = [row[0] for row in dispatch.rows("SELECT body FROM outbox WHERE type LIKE 'operation.%'")]
+    told = [row[0] for row in dispatch.rows("SELECT body FROM outbox WHERE type LIKE 'operation.%%'")]
     assert len(told) > 3 and not any("欧阳小寒" in text for text in (*told, ended["why"], ended["outcome"]))
 
 
