@@ -202,7 +202,7 @@ def test_the_department_that_the_pack_names_verifies(make: Any, database_url: st
     late = [row for row in dispatch.get("/ops/stalled")["findings"] if row["kind"] == "event.unverified"]
     assert [(row["subject"], row["holder"]) for row in late] == [(event, "dept:shuju")]
     path = f"/api/v1/events/{event}"
-    assert code(dispatch.post(f"{path}/verify", {"ok": True})) == "LIFECYCLE_NOT_YOURS"
+    assert code(dispatch.post(f"{path}/verify", {"ok": True, "by": "desk:verify"})) == "LIFECYCLE_NOT_YOURS"
     assert code(dispatch.post(f"{path}/check", {"ok": True, "dept": "gongan"})) == "LIFECYCLE_NOT_YOURS"
     again = dispatch.post(f"{path}/check", {"ok": False, "reason": "现场仍有垃圾", "dept": "shuju"})
     assert (again["status"], again["state"], again["reworks"]) == (200, "assigned", 1)
