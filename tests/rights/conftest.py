@@ -7,7 +7,8 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import redirect_stderr
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from werkzeug.test import Client
 from govcore.calendar import Notice
 from govcore.messages import CATALOGUE, Message, Payload
 from govcore.packs import load_pack
+from govcore.packs.former import Former
 from govcore.stats import Report
 from govcore.stats.book import workbook
 from govmesh import logs, ops
@@ -69,7 +71,9 @@ class Town:
     second, petitioner, telling, noted, accusation = SECOND, PETITIONER, TELLING + OF_OTHERS, NOTED, ACCUSATION
 
     def __init__(self, home: Path) -> None:
-        pack = changed_pack(load_pack("tongcheng").folder, {"pack.yaml": {"verify": {"share": 1.0}}}, home / "pack")
+        verify = [{"channel": ["hotline"], "share": "all", "by": "dept:shuju", "source": "composed"}]
+        changes = {"pack.yaml": {"verify": {"share": 1.0}}, "closing.yaml": {"verify": verify}}
+        pack = changed_pack(load_pack("tongcheng").folder, changes, home / "pack")
         self.log = io.StringIO()
         self.rig = Rig(home / "home", load_pack(pack), find_specs(), datetime.fromisoformat(START), _never)
         self.rig.silent = set(self.rig.pack.departments)
@@ -96,7 +100,7 @@ class Town:
         said = {
             "source": "rights",
             "external_id": str(next(self._numbers)),
-            "channel": "hotline",
+            "channel": "grid",
             "title": f"{TELLING[:20]}{about[:20]}",
             "text": f"{TELLING}{OF_OTHERS}{about}",
             "address": "文昌路中段，联系电话13812345678",
@@ -138,6 +142,18 @@ class Town:
     def notice(self) -> None:
         """The year's notice comes out, and dispatch starts again with it."""
         self.rig.pack = self.rig.pack.with_notices([FESTIVAL])
+        self.rig.restart("dispatch")
+
+    def reorganise(self) -> None:
+        """The lead of most matters is renamed, and dispatch starts again with the next version."""
+        pack = self.rig.pack
+        gone = pack.departments["zhujian"]
+        new = {code: one for code, one in pack.departments.items() if code != gone.code}
+        new["zhujianju"] = gone.model_copy(update={"code": "zhujianju"})
+        said = {"became": "renamed", "successor": "zhujianju", "since": date(2027, 2, 1), "source": "composed"}
+        former = {gone.code: Former(code=gone.code, name=gone.name, **said)}  # type: ignore[arg-type]
+        self.rig.pack = replace(pack, departments=new, former=former)
+        self.received["zhujianju"] = []
         self.rig.restart("dispatch")
 
     def everything(self) -> Iterator[tuple[str, bytes]]:
@@ -200,6 +216,7 @@ class Town:
             "account": ["post:post-340881001007001"],
             "name": ["console.css"],
             "code": list(self.rig.pack.services)[:3],
+            "key": ["sha256:" + "0" * 64],
         }
 
 

@@ -47,6 +47,44 @@ def handled_in_every_way(town: Any) -> None:
     again(town, event)
 
 
+def looked_at_again(town: Any) -> None:
+    """A department verifies; on agreed days another visits, finds nobody, then somebody; the last visit is dropped."""
+    event = town.report("文昌路西段路面破损，积水很深。", channel="hotline")
+    town.rest()
+    again(town, event)
+    town.command("jiaotong", event, "accept")
+    town.command("jiaotong", event, "finish", result=town.noted)
+    town.desk(event, "check", dept="shuju", ok=True, reason=town.noted)
+    days = [str(town.rig.clock.now().date() + timedelta(days=ahead)) for ahead in (5, 9)]
+    town.desk(event, "visits", days=days, what=town.telling, holder="dept:gongan")
+    first, last = town.rig.get(f"/api/v1/events/{event}/visits")["visits"]
+    town.rest(days=5)
+    for verb, kept in (("missed", {}), ("done", {"kept": True})):
+        town.rig.post(f"/api/v1/visits/{first['id']}/{verb}", {**kept, "dept": "gongan", "found": town.noted})
+        town.rest()
+    town.rig.post(f"/api/v1/visits/{last['id']}/cancel", {"reason": town.noted})
+    town.rest()
+
+
+def ordered(town: Any) -> None:
+    """A desk's orders: answered, sent back, answered again, closed; one is not answered in its term."""
+    event = town.report("文昌路支巷路面破损，无人过问。")
+    town.rest()
+    said = {"kind": "directive", "to": "dept:zhujian", "term": "4wh", "event_id": event, "words": town.telling}
+    order, silent = (town.rig.post("/api/v1/orders", said)["id"] for _ in range(2))
+    town.rest()
+    for verb, more in (
+        ("answer", {"dept": "zhujian", "words": town.noted}),
+        ("reject", {"reason": town.noted}),
+        ("answer", {"dept": "zhujian", "words": town.noted, "round": 2}),
+        ("close", {"reason": town.noted}),
+    ):
+        town.rig.post(f"/api/v1/orders/{order}/{verb}", more)
+        town.rest()
+    town.rest(days=4)
+    assert town.rig.get(f"/api/v1/orders/{silent}")["state"] == "unanswered"
+
+
 def again(town: Any, event: str) -> None:
     """The lead puts it right."""
     town.command("zhujian", event, "accept")
@@ -165,10 +203,13 @@ def test_nothing_that_comes_out_tells_who_reported(town: Any, search: Callable[[
     """Every type of message a department can be sent was sent; no queue, answer, export, log, span or file has a mark
     of a reporter, and of the accusation the accused department and the topics have heard nothing at all."""
     walk = (handled_in_every_way, left_alone, passed_round, located_late, raised_by_a_device, said_again)
-    for part in (*walk, surged, written_badly):
+    for part in (*walk, ordered, surged, written_badly):
         part(town)
     accusation = petitioned(town)
     reckoned_again(town)
+    looked_at_again(town)
+    town.reorganise()
+    town.rest()
 
     unseen, unknown = TO_DEPARTMENTS - town.types(), town.types() - TO_DEPARTMENTS
     assert not unseen, f"no department was sent {sorted(unseen)}: add a way in which one is, so that it is searched"

@@ -23,6 +23,7 @@ from gov_dispatch import (
     http_surge,
     renewals,
     store,
+    succession,
 )
 from gov_dispatch.desks import late_at_desks
 from gov_dispatch.handlers.notices import Planning, Sending
@@ -105,6 +106,8 @@ SPEC = ServiceSpec(
         "/api/v1/stats",
         "/api/v1/visits",
     ),
+    seed=succession.check,
+    upkeep=succession.look,
     stalled=_stalled,
     counts=figures.counts,
     addresses_departments=True,

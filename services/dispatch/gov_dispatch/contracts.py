@@ -238,6 +238,13 @@ class DetachReport(Payload):
     by: str = "desk:triage"
 
 
+class SucceedDepartments(Payload):
+    """What departments that are no more have of a matter goes to their successors."""
+
+    type: ClassVar[str] = "event.succeed.v1"
+    event_id: str
+
+
 class CheckSurges(Payload):
     """Look for surges that one day, in the pack's time zone, is the last of."""
 
@@ -268,6 +275,7 @@ LOCAL: tuple[type[Payload], ...] = (
     VoidEvent,
     ReopenEvent,
     RenewTimes,
+    SucceedDepartments,
     AttachEvent,
     DetachEvent,
     DetachReport,

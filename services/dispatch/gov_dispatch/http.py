@@ -208,7 +208,7 @@ class _Api:
             raise Refusal("HTTP_NOT_FOUND", field="path", value=verb[:80])
         said = _object(body(request))
         dept = str(said.pop("dept", ""))
-        if dept not in self._mesh.pack.departments:
+        if dept not in self._mesh.pack.departments and dept not in self._mesh.pack.former:
             raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
         self._belongs(event_id, handoff_id)
         self._mesh.obey(command.model_validate({**said, "handoff_id": handoff_id}), user=f"dept.{dept}")

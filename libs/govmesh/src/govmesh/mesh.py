@@ -14,7 +14,7 @@ from govcore.errors import Refusal
 from govcore.messages import Catalogue, Message, Payload
 from govcore.packs import Pack
 from govcore.ports import Clock, Ids, Storage
-from govmesh import common, feed, migrate, timers
+from govmesh import common, feed, migrate, timers, versions
 from govmesh.broker import topology
 from govmesh.broker.port import Broker, BrokerAway, Delivery, Source
 from govmesh.clock import Traces, stamp, wall
@@ -34,6 +34,8 @@ from govmesh.voices import by_speaker
 
 PUT_BACK_SECONDS = 60.0
 """How often dead letters of departments' queues are taken in again."""
+UPKEEP_SECONDS = 1.0
+"""How often a service at most looks after what it has to look after by itself."""
 _WAITING = sa.text(
     "SELECT EXISTS (SELECT 1 FROM parking WHERE state = 'retry' AND next_at <= :wall) AS retries,"
     " coalesce((SELECT min(due_at) FROM timers) <= :now, false) AS timers,"
@@ -85,7 +87,7 @@ class Mesh:
         """The listener's application, for a service (console) that passes requests on."""
         self.source: Source | None = None
         """What this process takes from, once it does."""
-        self._put_back_at = 0.0
+        self._put_back_at = self._upkeep_at = 0.0
         self._tick = threading.Lock()
         self._spans = self._to_collector()
         self.hop = Hop(
@@ -112,8 +114,9 @@ class Mesh:
         """Bring the tables up to date and seed them."""
         with migrate.one_at_a_time(self.database):
             migrate.upgrade(self.database, self.spec.migrations)
-            if self.spec.seed:
-                with self.database.write() as conn:
+            with self.database.write() as conn:
+                versions.record(conn, self.pack)
+                if self.spec.seed:
                     self.spec.seed(self, conn)
 
     def declare(self) -> None:
@@ -122,7 +125,7 @@ class Mesh:
             speaker: {".".join(name.split(".")[:2]) for name in types}
             for speaker, types in by_speaker(self.spec.hears).items()
         }
-        codes = list(self.pack.departments) if self.spec.addresses_departments else []
+        codes = [*self.pack.departments, *self.pack.former] if self.spec.addresses_departments else []
         topology.declare(self.broker, codes, {self.spec.name: hears})
         self.sender.declared = True
 
@@ -215,6 +218,9 @@ class Mesh:
             if self.spec.addresses_departments and time.monotonic() > self._put_back_at:
                 self._put_back_at = time.monotonic() + PUT_BACK_SECONDS
                 done += topology.put_back(self.broker)
+            if self.spec.upkeep is not None and time.monotonic() > self._upkeep_at:
+                self._upkeep_at = time.monotonic() + UPKEEP_SECONDS
+                done += self.spec.upkeep(self)
             return done
         finally:
             self._tick.release()
@@ -274,7 +280,8 @@ class Mesh:
         try:
             with self.database.read() as conn:
                 counts = self.spec.counts(conn) if self.spec.counts else {}
-            return {"service": self.spec.name, "database": True, "counts": counts}
+            runs = {"id": self.pack.id, "version": self.pack.header.version}
+            return {"service": self.spec.name, "database": True, "pack": runs, "counts": counts}
         except (DatabaseAway, BadData):
             return {"service": self.spec.name, "database": False, "counts": {}}
 

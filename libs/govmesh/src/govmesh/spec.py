@@ -51,6 +51,8 @@ class ServiceSpec:
     """Work of each tick outside any transaction; answers how much there was."""
     seed: Callable[[Mesh, sa.Connection], None] | None = None
     """Runs after migrations at every start; must be repeatable."""
+    upkeep: Callable[[Mesh], int] | None = None
+    """What it looks after by itself, beside messages and promises; how much there was to do."""
     stalled: Callable[[Mesh, sa.Connection], Lists] | None = None
     """What has stood past its time, in lists that can be read page by page."""
     counts: Callable[[sa.Connection], dict[str, int]] | None = None

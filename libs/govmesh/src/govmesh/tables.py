@@ -153,6 +153,15 @@ FEEDS = sa.Table(
     sa.Column("upto", sa.BigInteger, nullable=False),
 )
 
+PACKS = sa.Table(
+    "packs",
+    MESH,
+    sa.Column("pack", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("started_at", Moment, nullable=False),
+)
+"""The versions of packs this service has run, each since its first start."""
+
 CURSORS = sa.Table(
     "cursors",
     MESH,

@@ -22,6 +22,7 @@ from gov_dispatch.handlers import (
     revisits,
     services,
     stewards,
+    succession,
     surges,
 )
 from gov_dispatch.handlers.words import cleaned
@@ -57,6 +58,7 @@ def build(mesh: Mesh) -> Sequence[On]:
         desks.Desks(way, operations),
         operations,
         renewals.Renewals(way),
+        succession.Succession(mesh.pack, way),
         repeats.Repeats(mesh, way),
         revisits.Revisits(way),
         watch,

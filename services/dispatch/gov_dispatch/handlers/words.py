@@ -20,7 +20,7 @@ from govmesh.handlers import On
 from govmesh.vault import Vault
 from govmesh.work import Work
 
-WRITTEN = ("reason", "note", "result", "words", "finding", "measures", "comment")
+WRITTEN = ("reason", "note", "result", "words", "finding", "measures", "comment", "what")
 """Fields of commands in which people write freely; a command may name more of its own, in ``written``."""
 _SAID = ("title", "text", "address")
 

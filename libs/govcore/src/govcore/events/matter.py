@@ -3,7 +3,7 @@
 ``file`` ``take_over`` ``same`` ``attach`` ·
 ``merge`` ``unmerge`` ``part`` ``progress`` · ``located`` ``go_on`` ``triage`` ``void`` ·
 ``accept`` ``return_`` ``transfer`` ``receipt`` ``designate`` ·
-``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` ·
+``suspend`` ``resume`` ``extend`` ``decide`` ``end_pause`` · ``succeed`` ·
 ``finish`` ``withdraw`` ``verify`` ``rate`` ``reopen`` · ``agree`` ``cancel`` ``make`` · ``comment`` ·
 ``woken`` ``moved`` ``renew``.
 Each takes the rows it needs, answers a :class:`govcore.events.decision.Changed`, or raises a reasoned refusal.
@@ -19,6 +19,7 @@ from govcore.events.pausing import decide, end_pause, extend, resume, suspend
 from govcore.events.rating import rate
 from govcore.events.renewal import Moved, moved, renew
 from govcore.events.repeats_join import merge, part, progress, unmerge
+from govcore.events.succession import succeed
 from govcore.events.timers import woken
 from govcore.events.visits import agree, cancel
 
@@ -49,6 +50,7 @@ __all__ = [
     "resume",
     "return_",
     "same",
+    "succeed",
     "suspend",
     "take_over",
     "transfer",

@@ -15,6 +15,7 @@ from govcore.messages.handoff import (
     HandOffRenewed,
     HandOffReturned,
     HandOffStalled,
+    HandOffSucceeded,
     HandOffTransferred,
     HandOffWithdrawn,
 )
@@ -46,6 +47,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffDone,
     HandOffRenewed,
     HandOffStalled,
+    HandOffSucceeded,
     HandOffRequested,
     HandOffDenied,
     HandOffSuspended,

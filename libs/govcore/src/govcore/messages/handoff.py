@@ -258,6 +258,25 @@ class HandOffRenewed(HandOffFacts):
     )
 
 
+class HandOffSucceeded(HandOffFacts):
+    """Its department was renamed, merged or closed: the task, or what it had passed on, is its successor's (承继)."""
+
+    type: ClassVar = "handoff.succeeded.v1"
+    was_dept: Dept
+    was_holder: Holder | None = None
+    was_generation: int = Field(ge=1)
+    reason: Code
+    succeeded_at: Time
+    model_config = task_example(
+        generation=2,
+        was_dept="lvhua",
+        was_holder="dept:lvhua",
+        was_generation=1,
+        reason="HANDOFF_DEPARTMENT_GONE",
+        succeeded_at="2026-03-02T09:30:00+08:00",
+    )
+
+
 HANDOFFS: tuple[type[Payload], ...] = (
     HandOffOffered,
     HandOffAccepted,
@@ -271,4 +290,5 @@ HANDOFFS: tuple[type[Payload], ...] = (
     HandOffStalled,
     HandOffUndelivered,
     HandOffRenewed,
+    HandOffSucceeded,
 )

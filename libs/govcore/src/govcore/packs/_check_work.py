@@ -58,6 +58,7 @@ def _departments(draft: Draft) -> None:
                 draft.findings.append(document.refuse("PACK_DEPARTMENT_UNKNOWN", (*behaviour, position), other))
         if one.behaviour.accept < 1 and not one.behaviour.transfer_to:
             draft.findings.append(document.refuse("PACK_KEY_MISSING", behaviour))
+    _former(draft, document)
     if draft.header is None or draft.head is None:
         return
     reasons = {reason.code for reason in draft.header.handoff.return_reasons}
@@ -72,6 +73,21 @@ def _departments(draft: Draft) -> None:
     if kind == "dept" and code not in known:
         draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
     _department(draft, draft.head, ("handoff", "supervisor"), draft.header.handoff.supervisor)
+
+
+def _former(draft: Draft, document: Document) -> None:
+    """A unit is there or is no more, and what it had in hand ends with one that is there."""
+    known, gone = draft.department_codes(), {one.code: one.successor for _, one in draft.former}
+    _twice(draft, document, "former", "code", ((at, one.code) for at, one in draft.former))
+    for at, one in draft.former:
+        if one.code in known:
+            draft.findings.append(document.refuse("PACK_FORMER_STILL_THERE", ("former", at, "code"), one.code))
+        to, seen = one.successor, {one.code}
+        while to in gone and to not in seen:
+            seen.add(to)
+            to = gone[to]
+        if to not in known:
+            draft.findings.append(document.refuse("PACK_NO_SUCCESSOR", ("former", at, "successor"), one.successor))
 
 
 def _class(draft: Draft, document: Document, path: KeyPath, code: str) -> None:

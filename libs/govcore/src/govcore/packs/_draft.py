@@ -15,6 +15,7 @@ from govcore.packs._yaml import Document
 from govcore.packs.alerts import AlertRules
 from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
+from govcore.packs.former import Former
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -35,6 +36,7 @@ class Draft:
     header: Header | None = None
     department_file: Document | None = None
     departments: list[tuple[int, Department]] = field(default_factory=list)
+    former: list[tuple[int, Former]] = field(default_factory=list)
     channel_file: Document | None = None
     channels: list[tuple[int, Channel]] = field(default_factory=list)
     rule_file: Document | None = None

@@ -21,6 +21,7 @@ from govcore.packs.alerts import AlertRules
 from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
+from govcore.packs.former import Former
 from govcore.packs.model import Pack
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post
@@ -75,8 +76,11 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
         draft.header = validated(Header, draft.head, findings, draft.head.value)
     draft.department_file = read_yaml(folder / "departments.yaml", findings)
     draft.departments = validated_list(
-        Department, draft.department_file, "departments", findings, beside=frozenset({"shared"})
+        Department, draft.department_file, "departments", findings, beside=frozenset({"shared", "former"})
     )
+    if draft.department_file is not None and "former" in (draft.department_file.value or {}):
+        beside = frozenset({"shared", "departments"})
+        draft.former = validated_list(Former, draft.department_file, "former", findings, beside=beside)
     draft.channel_file = read_yaml(folder / "channels.yaml", findings)
     draft.channels = validated_list(Channel, draft.channel_file, "channels", findings)
     draft.rule_file = read_yaml(routing or folder / "routing.yaml", findings)
@@ -175,6 +179,7 @@ def _made(draft: Draft) -> Pack:
         folder=draft.folder,
         header=draft.header,
         departments=_by_code([one for _, one in draft.departments]),
+        former=_by_code([one for _, one in draft.former]),
         channels=_by_code([one for _, one in draft.channels]),
         divisions={
             cells[0]: Division(cells[0], cells[1], cells[2], cells[3], place(cells[0]))

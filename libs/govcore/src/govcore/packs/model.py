@@ -18,6 +18,7 @@ from govcore.packs.alerts import AlertRules
 from govcore.packs.calendars import calendars_of
 from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
+from govcore.packs.former import Former
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -41,7 +42,7 @@ class Pack:
     ``alerts``: what devices may bring in, ``notice_rules``: who is told what; nothing where the pack says nothing;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
     new events follow and the older ones; ``services``: what can be applied for;
-    ``closing``: who verifies, what a bad grade brings, visits.
+    ``former``: units that are no more; ``closing``: who verifies, what a bad grade brings, visits.
     """
 
     folder: Path
@@ -69,10 +70,18 @@ class Pack:
     workflows: Workflows = ONLY_SHIPPED
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
     closing: Closing = NOTHING_SAID
+    former: Mapping[str, Former] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return self.header.id
+
+    def successor(self, dept: str) -> str | None:
+        """The unit that has what ``dept`` had in hand, over several changes; None of one that is there or never was."""
+        to = None
+        while dept not in self.departments and (gone := self.former.get(dept)) is not None:
+            dept = to = gone.successor
+        return to
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -193,12 +193,14 @@ class PartnerKind(Strict):
 class Header(Strict):
     """``pack.yaml``: what the locality is and the few numbers that stand alone.
 
-    ``code``: how division codes split into the words of a place; ``grid_code``: how grid codes are made up;
+    ``version`` grows with every change that goes live; ``code``: how division codes split into the words of a place;
+    ``grid_code``: how grid codes are made up;
     ``duty``: who answers in a grid when; ``repeats``: when two reports are one matter; ``surge``: what counts as a
     surge and who is told; ``three_rates``: their weights, where the place has some; ``partners``: their kinds.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    version: int = Field(default=1, ge=1)
     title: Both
     system: str = ""
     time_zone: Annotated[str, AfterValidator(_zone)]

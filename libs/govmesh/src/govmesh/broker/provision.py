@@ -41,20 +41,23 @@ def definitions(
     passwords: Mapping[str, str] | None = None,
     vhost: str = VHOST,
     gateways: Sequence[str] = (),
+    former: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything the mesh needs on a broker, for departments ``codes`` and ``gateways`` of devices.
+
+    Departments that are no more (``former``) keep their queues, which dispatch empties, and have no rights.
 
     Users without a password in ``passwords`` are there and cannot log in.
     """
     services = sorted(hears)
-    queues = topology.queues(codes, hears)
+    queues = topology.queues([*codes, *former], hears)
     brings = list(map(topology.gateway, gateways))
     users = [*services, *map(topology.department, codes), *brings]
     return {
         "vhosts": [{"name": vhost}],
         "users": [_user(name, (passwords or {}).get(name)) for name in users],
         "permissions": [
-            *(_service_permission(service, services, vhost) for service in services),
+            *(_service_permission(service, services, former, vhost) for service in services),
             *(_department_permission(code, vhost) for code in codes),
             *(_permission(name, vhost, write=_any([topology.ALERTS]), read=NOTHING) for name in brings),
         ],
@@ -124,9 +127,12 @@ def _user(name: str, password: str | None) -> dict[str, Any]:
     }
 
 
-def _service_permission(service: str, services: Iterable[str], vhost: str) -> dict[str, str]:
+def _service_permission(service: str, services: Iterable[str], former: Iterable[str], vhost: str) -> dict[str, str]:
     writes = ["amq.default", topology.events(service), *map(topology.commands, services)]
-    reads = [*topology.taken_by(service), *([topology.DEAD_DEPT] if service == "dispatch" else [])]
+    reads = [
+        *topology.taken_by(service),
+        *([topology.DEAD_DEPT, *map(topology.department, former)] if service == "dispatch" else []),
+    ]
     return _permission(service, vhost, write=_any(writes), read=_any(reads))
 
 
@@ -185,7 +191,7 @@ def for_pack(pack: str, passwords: Mapping[str, str] | None = None, vhost: str =
     }
     loaded = load_pack(pack)
     gateways = [one.code for one in loaded.alerts.gateways]
-    return definitions(list(loaded.departments), hears, passwords, vhost, gateways)
+    return definitions(list(loaded.departments), hears, passwords, vhost, gateways, list(loaded.former))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -168,5 +168,26 @@ def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: 
         publisher.close()
 
 
+def readdress(broker: Broker, gone: str, to: str, most: int = 200, deadline: float = 10.0) -> int:
+    """What lies unread in the queue of a department that is no more goes on to its successor's; how much it was."""
+    source, publisher = broker.source([department(gone)], prefetch=most), broker.publisher()
+    try:
+        if not source.depth():
+            return 0
+        taken = source.take(most, linger=0.0, wait=0.5)
+        letters = {letter.message_id or f"{gone}-{index}": letter for index, letter in enumerate(taken)}
+        outgoing = [Outgoing(id, "", department(to), one.body, one.type or "") for id, one in letters.items()]
+        try:
+            confirmed = publisher.publish(outgoing, deadline).confirmed if outgoing else set()
+        except BrokerAway as away:
+            source.ack([letters[id] for id in away.outcome.confirmed])
+            raise
+        source.ack([letters[id] for id in confirmed])
+        return len(confirmed)
+    finally:
+        source.close()
+        publisher.close()
+
+
 def _dead_queue(name: str) -> QueueSpec:
     return QueueSpec(name, ((DEAD, name),), delivery_limit=NEVER)

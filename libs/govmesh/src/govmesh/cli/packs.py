@@ -1,14 +1,18 @@
-"""``govmesh pack check``."""
+"""``govmesh pack check`` and ``govmesh pack diff``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from govcore.packs import check_pack, find_pack
-from govmesh.cli.show import as_json, console, refusal_lines
+from govcore.packs import check_pack, find_pack, load_pack
+from govcore.packs.diff import check_upgrade, diff
+from govmesh.cli.show import as_json, console, refusal_lines, table
+
+SHOWN = 60
+"""Signs of a value in the terminal; JSON has them all."""
 
 pack = typer.Typer(help="地方规则包 / packs: a locality's way of working as data.", no_args_is_help=True)
 
@@ -29,6 +33,33 @@ def check(
                 console.print(line, markup=False)
         console.print(f"{which}: {'✓ ok' if not findings else f'{len(findings)} ✗'}")
     raise typer.Exit(1 if findings else 0)
+
+
+@pack.command("diff")
+def diff_(
+    old: Annotated[str, typer.Argument(help="the pack that runs: a name or folder")],
+    new: Annotated[str, typer.Argument(help="the pack that is to follow")],
+    json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """版本差异 / what a newer version of a pack changes; ends with 1 where it cannot follow on a running mesh."""
+    before, after = load_pack(old), load_pack(new)
+    changes, wrong = diff(before, after), check_upgrade(before, after)
+    if json:
+        told = [one.as_dict() for one in changes]
+        as_json({"ok": not wrong, "changes": told, "findings": [one.as_dict() for one in wrong]})
+    else:
+        title = f"{before.id} {before.header.version} → {after.header.version}"
+        rows = [(one.part, one.name, one.how, _short(one.before), _short(one.after)) for one in changes]
+        table(title, ("部分 part", "名称 name", "变化 how", "原 before", "现 after"), rows)
+        for finding in wrong:
+            for line in refusal_lines(finding):
+                console.print(line, markup=False)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _short(value: Any) -> str:
+    said = "" if value is None else str(value)
+    return said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
 
 
 def add_to(app: typer.Typer) -> None:

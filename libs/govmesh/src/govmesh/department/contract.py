@@ -13,8 +13,8 @@ from typing import Any
 _VERBS = {"accept": "handoff.accept.v1", "return": "handoff.return.v1"}
 _VERBS |= {"transfer": "handoff.transfer.v1", "finish": "handoff.finish.v1"}
 _ADDRESSED = {"handoff.returned.v1": "returned_by", "handoff.transferred.v1": "transferred_by"}
-_ADDRESSED |= {"handoff.expired.v1": "expired_dept"}
-_SINCE = ("answer_received_at", "regained_at", "done_at", "expired_at", "withdrawn_at")
+_ADDRESSED |= {"handoff.expired.v1": "expired_dept", "handoff.succeeded.v1": "was_dept"}
+_SINCE = ("succeeded_at", "answer_received_at", "regained_at", "done_at", "expired_at", "withdrawn_at")
 
 
 class Malformed(Exception):
@@ -39,10 +39,11 @@ class Envelope:
 
     @property
     def generation(self) -> int:
-        """The offer it belongs to; for news of a transfer or an expiry the offer that ended by it."""
+        """The offer it belongs to; for news of a transfer, an expiry or a succession the offer that ended by it."""
         if self.type == "handoff.transferred.v1":
             return int(self.data["generation"]) - 1
-        return int(self.data.get("expired_generation") or self.data.get("generation") or 0)
+        ended = self.data.get("expired_generation") or self.data.get("was_generation")
+        return int(ended or self.data.get("generation") or 0)
 
     @property
     def designated(self) -> bool:
@@ -71,7 +72,7 @@ def decode(body: bytes) -> Envelope:
     if event["type"].startswith("handoff."):
         if not isinstance(data.get("handoff_id"), str) or not data["handoff_id"]:
             raise Malformed("data.handoff_id")
-        for name in ("generation", "expired_generation"):
+        for name in ("generation", "expired_generation", "was_generation"):
             if name in data and (type(data[name]) is not int or data[name] < 1):
                 raise Malformed(f"data.{name}")
         if "generation" not in data:
