@@ -85,6 +85,26 @@ def ordered(town: Any) -> None:
     assert town.rig.get(f"/api/v1/orders/{silent}")["state"] == "unanswered"
 
 
+def called_together(town: Any) -> None:
+    """Departments called to the spot: they come or cannot, arrive, it is recorded and ended; another is called off."""
+    event = town.report("文昌路口路面破损，几家都说不归自己管。")
+    town.rest()
+    meeting = {"at": (town.rig.clock.now() + timedelta(hours=4)).isoformat(), "address": town.noted}
+    said = {"kind": "joint", "events": [event], "departments": ["zhujian", "jiaotong"], "meeting": meeting}
+    held, off = (town.rig.post("/api/v1/operations", {**said, "why": town.telling})["id"] for _ in range(2))
+    town.rest()
+    for operation, verb, more in (
+        (held, "answer", {"dept": "zhujian", "coming": True}),
+        (held, "answer", {"dept": "jiaotong", "coming": False, "reason": town.noted}),
+        (held, "arrive", {"dept": "zhujian", "where": town.noted}),
+        (held, "record", {"found": town.telling, "measures": town.telling}),
+        (held, "conclude", {"outcome": town.telling}),
+        (off, "cancel", {"reason": town.telling}),
+    ):
+        town.rig.post(f"/api/v1/operations/{operation}/{verb}", more)
+        town.rest()
+
+
 def again(town: Any, event: str) -> None:
     """The lead puts it right."""
     town.command("zhujian", event, "accept")
@@ -203,7 +223,7 @@ def test_nothing_that_comes_out_tells_who_reported(town: Any, search: Callable[[
     """Every type of message a department can be sent was sent; no queue, answer, export, log, span or file has a mark
     of a reporter, and of the accusation the accused department and the topics have heard nothing at all."""
     walk = (handled_in_every_way, left_alone, passed_round, located_late, raised_by_a_device, said_again)
-    for part in (*walk, ordered, surged, written_badly):
+    for part in (*walk, ordered, called_together, surged, written_badly):
         part(town)
     accusation = petitioned(town)
     reckoned_again(town)
