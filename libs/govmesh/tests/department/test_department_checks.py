@@ -15,6 +15,7 @@ from govmesh.broker.memory import MemoryBroker
 from govmesh.department.checks import check, holds, logs_in
 from govmesh.department.inside import clients, run_all
 from govmesh.department.journal import Journal
+from govmesh.department.tasks import Tasks
 
 DONE, PASSED_ON = "handoff.done.v1", "handoff.transferred.v1"
 
@@ -125,3 +126,10 @@ def test_run_all_takes_turns_until_told(memory: MemoryBroker, time: Any, make_de
     run_all(pack, memory, Clock(), tmp_path, 5, stop=lambda: next(rounds, None) is None)
     desk.work()
     assert len(desk.receipts) == len(pack.departments) == 23
+
+
+def test_an_operation_that_designates_is_no_offer() -> None:
+    """A consultation's end names whom it designated and no hand-off of ours: nothing is held by it."""
+    tasks = Tasks()
+    tasks.apply({"kind": "got", "id": "m-1", "type": "operation.concluded.v1", "designated": "chengguan"})
+    assert tasks.seen == {"m-1"} and not tasks.designated

@@ -70,7 +70,7 @@ class Tasks:
                 self.owed[entry["id"]] = None
                 if entry.get("handoff"):
                     _raise(self.newest, entry)
-                if entry.get("designated"):
+                if entry.get("handoff") and entry.get("designated"):  # an operation names who was designated, no offer
                     self.designated.add((entry["handoff"], entry["generation"]))
             case "receipt":
                 for id in entry["ids"]:
