@@ -99,6 +99,21 @@ def test_a_parked_command_keeps_its_sender(dispatch: Any) -> None:
     assert dispatch.rows("SELECT count(*) FROM history WHERE kind = 'accept'") == [(1,)]
 
 
+def test_what_was_passed_on_in_vain_falls_back(dispatch: Any) -> None:
+    """Whoever passes a task on answers for it; returned by the other, it is accepted by the first again."""
+    event, task = dispatch.assigned()
+    path = f"/api/v1/events/{event}/handoffs/{task['id']}"
+    dispatch.post(f"{path}/accept", {"dept": "chengguan", "generation": 1})
+    passed = dispatch.post(
+        f"{path}/transfer", {"dept": "chengguan", "generation": 1, "to": "gongan", "reason": "属其职责"}
+    )
+    said = {"dept": "gongan", "generation": passed["generation"], "reason": "not_responsible", "proposed": "chengguan"}
+    back = dispatch.post(f"{path}/return", said)
+    assert (back["state"], back["holder"], back["dept"]) == ("accepted", "dept:chengguan", "chengguan"), back
+    told = dispatch.rows(f"SELECT kind FROM history WHERE subject = '{task['id']}' ORDER BY seq")
+    assert [row[0] for row in told][-2:] == ["return", "fall_back"]
+
+
 def test_what_goes_round_is_told_to_the_supervising_department(dispatch: Any) -> None:
     """Returned as often as the pack allows: the triage desk has it, and the supervisor's queue the finding, once."""
     event, handoff = dispatch.assigned()
