@@ -176,7 +176,8 @@ class Twice(RuleBasedStateMachine):
     @rule(ok=st.booleans())
     def verify(self, ok: bool) -> None:
         local = VerifyEvent(event_id=self.event.id, ok=ok, reason="现场核查")
-        said: dict[str, Any] = {"ok": ok, "by": local.by, "reason": local.reason, "way": self.way}
+        by = self.event.holder or "desk:verify"  # whoever has to
+        said: dict[str, Any] = {"ok": ok, "by": by, "reason": local.reason, "way": self.way}
         self._locally(local, lambda now: matter.verify(self.event, list(self.tasks.values()), at=now, **said))
 
     @precondition(lambda self: not self.event.open)
@@ -290,10 +291,9 @@ def test_the_service_does_what_the_rules_say(tmp_path: Path) -> None:
     assert _run(tmp_path, 5, 12)["step"] > 20
 
 
-@pytest.mark.slow
 def test_the_service_does_what_the_rules_say_for_two_thousand_steps(tmp_path: Path) -> None:
     """Late, doubled, reordered and foreign commands, desks, residents and the clock, one by one and in batches."""
-    walked = _run(tmp_path, 250, 50)
+    walked = _run(tmp_path, 100, 50)
     print(f"\n{walked['step']:,} steps, {walked['done']:,} commands done, {walked['refused']:,} refused")
     assert walked["step"] >= 2_000
     assert {"accept", "return", "transfer", "finish", "expire", "designate", "order"} <= walked.keys()

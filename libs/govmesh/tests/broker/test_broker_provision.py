@@ -160,7 +160,7 @@ class TestOnABroker:
         ]
         outcome = fire.publisher().publish(batch, SOON)
         assert (outcome.confirmed, outcome.refused) == ({"a-1"}, {"a-2"})
-        source = dispatch.source(topology.taken_by("dispatch"), 10)
+        source = dispatch.source([topology.ALERTS], 10)
         [got] = take_all(source, 1)
         assert (got.user, got.queue, got.message_id) == ("gateway.fire", "alerts.in", "a-1")
         source.ack([got])
