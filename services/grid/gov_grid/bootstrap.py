@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_grid import contracts, handlers, http, store
+from gov_grid import contracts, handlers, http_locate, store
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 
@@ -25,7 +25,7 @@ SPEC = ServiceSpec(
     build=handlers.build,
     nameko="gov_grid.service:GridService",
     migrations="gov_grid.migrations",
-    routes=http.routes,
+    routes=lambda mesh: (*http_locate.routes(mesh),),
     prefixes=("/api/v1/locate",),
     seed=_seed,
     counts=store.counts,

@@ -16,9 +16,17 @@ class Lookup:
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
 
-    def find(self, grid: str | None, point: tuple[float, float] | None, division: str | None, at: datetime) -> Found:
+    def find(
+        self,
+        grid: str | None,
+        point: tuple[float, float] | None,
+        division: str | None,
+        at: datetime,
+        *,
+        code: str | None = None,
+    ) -> Found:
         """As :meth:`Places.find`; raises ``GRID_…``."""
-        return self._places.find(grid=grid, point=point, division=division, at=at)
+        return self._places.find(grid=grid, point=point, division=division, code=code, at=at)
 
     @cached_property
     def _places(self) -> Places:

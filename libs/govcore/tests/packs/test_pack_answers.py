@@ -81,6 +81,19 @@ def test_who_is_on_duty_where(pack: Pack, noon: datetime) -> None:
         places.find(division="340881001009", at=noon)
 
 
+def test_a_code_is_of_a_grid_or_of_a_division(pack: Pack, noon: datetime) -> None:
+    """Whoever has only a code need not know what it is of; one made up as a grid's is refused as a grid's."""
+    places = Places(pack)
+    assert (places.find(code=GRID, at=noon).located.how, places.find(code=VILLAGE, at=noon).located.how) == (
+        "grid_code",
+        "division",
+    )
+    for code, said in ((VILLAGE + "999", "GRID_UNKNOWN_GRID"), ("340881999", "GRID_UNKNOWN_CODE")):
+        with pytest.raises(Refusal) as no:
+            places.find(code=code, at=noon)
+        assert no.value.code == said
+
+
 def test_the_grids_of_a_village_take_turns(make_pack: PackMaker, sound: dict[str, str], noon: datetime) -> None:
     """Where only the village is known the post of another grid answers each day, by the pack's rota."""
     folder = make_pack(

@@ -144,6 +144,10 @@ class GridCodeProfile(BaseModel):
             raise Refusal("GRID_BAD_GRID_CODE", field="grid", value=code[:40])
         return GridCode(found[1], found[2])
 
+    def fits(self, code: str) -> bool:
+        """Whether a code is made up this way."""
+        return self._pattern.fullmatch(code) is not None
+
     def make(self, division: str, number: int) -> str:
         """The code of the nth grid of a division: ``340881103004001``.  Raises ``GRID_BAD_GRID_CODE``."""
         code = f"{division}{self.separator}{number:0{self.sequence}}"

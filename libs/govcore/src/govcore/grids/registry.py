@@ -74,6 +74,12 @@ class Registry:
             self.grid_profile.parts(code)
         raise Refusal("GRID_UNKNOWN_GRID", field="grid", value=code[:40])
 
+    def names_grid(self, code: str) -> bool:
+        """Whether a code is a grid's: a known one, or made up as the locality's grid codes are."""
+        if code in self._grids or self.grid_profile is None:
+            return code in self._grids
+        return self.grid_profile.fits(code)
+
     def area(self, code: str) -> Area:
         """The grid or division of a code; grids first.  Raises as :meth:`division` does."""
         return self._grids.get(code) or self.division(code)

@@ -62,12 +62,19 @@ class Places:
         grid: str | None = None,
         point: tuple[float, float] | None = None,
         division: str | None = None,
+        code: str | None = None,
         at: datetime,
     ) -> Found:
         """A grid code before a point (degrees in WGS-84), a point before a division code; ``at`` is when.
 
+        ``code`` is of a grid or of a division, whichever it is made up as.
+
         Raises ``GRID_…`` as :meth:`Locator.locate` does.
         """
+        if code and self._registry.names_grid(code):
+            grid = grid or code
+        elif code:
+            division = division or code
         local = at.astimezone(self._zone)
         there = Point(*point) if point else None
         located = self._locator.locate(grid=grid, point=there, division=division, at=local.date())

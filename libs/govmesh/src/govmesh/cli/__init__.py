@@ -12,6 +12,7 @@ from govmesh.cli import (
     calendar,
     do,
     due,
+    grid,
     orders,
     packs,
     projects,
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 for part in (
     *(serve, take_in, ask, do, orders, repeats, route, stats, projects),
-    *(packs, due, calendar, stories, visits, workflow),
+    *(packs, due, calendar, grid, stories, visits, workflow),
 ):
     part.add_to(app)
 

@@ -1,4 +1,4 @@
-"""grid's API: where is it, who is on duty there."""
+"""Where is it, who is on duty there: ``/api/v1/locate``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from govmesh.mesh import Mesh
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
-    """Every route of grid."""
+    """Asked with a code, a point, or both."""
     lookup = Lookup(mesh)
     return (Route("GET", "/api/v1/locate", lambda request: _locate(mesh, lookup, request)),)
 
 
 def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> dict[str, Any]:
-    """``?grid=``, ``?lon=&lat=`` (WGS-84) or ``?division=``; any of them together."""
+    """``?grid=``, ``?lon=&lat=`` (WGS-84) or ``?division=``, or several; ``?code=`` is of a grid or a division."""
     asked = request.args
     point = None
     if "lon" in asked or "lat" in asked:
@@ -26,7 +26,7 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> dict[str, Any]:
             point = (float(asked["lon"]), float(asked["lat"]))
         except (KeyError, ValueError) as error:
             raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
-    found = lookup.find(asked.get("grid"), point, asked.get("division"), mesh.clock.now())
+    found = lookup.find(asked.get("grid"), point, asked.get("division"), mesh.clock.now(), code=asked.get("code"))
     located = found.located
     return {
         **found.facts(),

@@ -8,7 +8,6 @@ from gov_grid.lookup import Lookup
 from govcore.errors import Refusal
 from govcore.messages import EventLocated, EventReported, EventUnlocated, Message
 from govmesh.handlers import On
-from govmesh.mesh import Mesh
 from govmesh.work import Work
 
 
@@ -17,6 +16,9 @@ class Places:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
+
+    def handlers(self) -> Sequence[On]:
+        return (On(EventReported, self.reported),)
 
     def reported(self, message: Message[EventReported], work: Work) -> None:
         said = message.data
@@ -34,8 +36,3 @@ class Places:
         where = EventLocated(event_id=said.event_id, located_at=work.now, **found.facts())
         work.say(where, subject=said.event_id, version=message.version, place=where.place)
         work.note(said.event_id, "located", place=where.place, holder=where.duty_post, reason=where.how)
-
-
-def build(mesh: Mesh) -> Sequence[On]:
-    """All handlers of grid; the one place that makes them."""
-    return (On(EventReported, Places(Lookup(mesh)).reported),)
