@@ -31,7 +31,7 @@ def test_an_order_from_the_command_line(forks: Any, govmesh: Any, tmp_path: Path
         said = ("orders", "answer", order, "--as", "sifasuo", "--words", "已走访")
         assert govmesh(town, *said).json["in_time"] is False
         assert govmesh(town, "orders", "reject", order, "--reason", "缺名单", "--term", "1wd").json["round"] == 2
-        assert govmesh(town, *said, "--evidence", "sha256:a").json["state"] == "answered"
+        assert govmesh(town, *said, "--evidence", "urn:sifasuo:a").json["state"] == "answered"
         assert govmesh(town, "orders", "close", order, "--reason", "到位").json["state"] == "closed"
         event = town.client.post("/api/v1/reports", {"source": "t", "text": "一件不知归谁管的事情"})["event"]
         assert govmesh(town, "comment", event, "--words", "已电话联系").json["id"] == event

@@ -19,7 +19,7 @@ from govmesh.testing.alone import Alone
 
 NAME, PHONE = "王桂花", "13955601234"
 VOLUNTEER = "volunteer:V0001260"
-SHOWN = {"result": "轮椅已送到", "evidence": ["sha256:9f86d081884c7d65"]}
+SHOWN = {"result": "轮椅已送到", "evidence": ["urn:claims:photo-1"]}
 _NUMBERS = count(1)
 
 
@@ -132,6 +132,19 @@ def test_answers_that_come_too_late_twice_or_from_others(dispatch: Any) -> None:
     assert take(dispatch, "C-none")["error"]["code"] == "CLAIM_UNKNOWN"
     assert say(dispatch, claim, "praise")["status"] == 404
     assert dispatch.get("/api/v1/claims/C-none")["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("sha256:" + "0" * 64, "EVIDENCE_UNKNOWN"), ("sha256:0", "EVIDENCE_UNKNOWN"), ("a.jpg", "EVIDENCE_BAD_KEY")],
+)
+def test_evidence_must_be_there(dispatch: Any, key: str, code: str) -> None:
+    """A picture nobody has stored is refused with its reason, and the claim stays with its claimer."""
+    claim = put_up(dispatch)
+    take(dispatch, claim)
+    no = say(dispatch, claim, "done", claimer=VOLUNTEER, generation=1, result="已送到", evidence=[key])
+    assert (no["error"]["code"], no["error"]["field"]) == (code, "evidence")
+    assert dispatch.get(f"/api/v1/claims/{claim}")["state"] == "claimed"
 
 
 def test_the_clock_puts_it_on_the_board_again(dispatch: Any) -> None:

@@ -54,11 +54,16 @@ def test_an_order_by_hand_is_received_answered_and_closed(shilin: Any) -> None:
     commanded(shilin, "sifasuo", receipt, "r-1")
     let_go(shilin, minutes=15)
     assert shilin.get(f"/api/v1/orders/{order['id']}")["state"] == "received"
-    commanded(shilin, "sifasuo", AnswerOrder(order_id=order["id"], words="已走访", evidence=("sha256:a",)), "c-1")
+    nowhere = {"dept": "sifasuo", "round": 1, "words": "已走访", "evidence": ["sha256:" + "0" * 64]}
+    refused = shilin.post(f"/api/v1/orders/{order['id']}/answer", nowhere)
+    assert refused["error"]["code"] == "EVIDENCE_UNKNOWN"
+    commanded(shilin, "sifasuo", AnswerOrder(order_id=order["id"], words="已走访", evidence=("urn:sifasuo:a",)), "c-1")
     there = shilin.get(f"/api/v1/orders/{order['id']}")
-    assert (there["state"], there["in_time"], there["evidence"]) == ("answered", True, ["sha256:a"])
+    assert (there["state"], there["in_time"], there["evidence"]) == ("answered", True, ["urn:sifasuo:a"])
     for _ in range(2):
-        commanded(shilin, "sifasuo", AnswerOrder(order_id=order["id"], words="已走访", evidence=("sha256:a",)), "c-1")
+        commanded(
+            shilin, "sifasuo", AnswerOrder(order_id=order["id"], words="已走访", evidence=("urn:sifasuo:a",)), "c-1"
+        )
     closed = shilin.post(f"/api/v1/orders/{order['id']}/close", {"reason": "到位"})
     assert (closed["status"], closed["state"]) == (200, "closed")
     kinds = "SELECT kind FROM history WHERE subject = '{}' ORDER BY seq"

@@ -16,7 +16,7 @@ from govcore.testing import AT
 
 NAME, PHONE = "赵测名", "13955601234"
 SECRETARY, ORGANISATION = "secretary:340881002", "organisation:340881002"
-SHOWN = ["sha256:9f86d081884c7d65"]
+SHOWN = ["urn:projects:photo-1"]
 _NUMBERS = count(1)
 
 
@@ -97,6 +97,8 @@ def test_wrong_hands_and_wrong_plans_are_refused(dispatch: Any) -> None:
     assert say(dispatch, project, "decide", ORGANISATION, milestones=plan)["status"] == 200
     assert say(dispatch, project, "reach", number=1)["error"]["code"] == "PROJECT_NO_EVIDENCE"
     assert say(dispatch, project, "reach", number=7, evidence=SHOWN)["status"] == 404
+    unknown = say(dispatch, project, "reach", number=1, evidence=["sha256:" + "0" * 64])
+    assert unknown["error"]["code"] == "EVIDENCE_UNKNOWN"
     assert say(dispatch, project, "solve", problems=1, result="完成")["error"]["code"] == "PROJECT_NOT_READY"
     assert say(dispatch, "J-none", "choose")["status"] == dispatch.get("/api/v1/projects/J-none")["status"] == 404
     assert raised(dispatch, division="110101")["error"]["code"] == "REPORT_UNKNOWN_DIVISION"

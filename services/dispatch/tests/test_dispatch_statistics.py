@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from govcore.packs import Pack
 from govcore.stats import Ledger, Period, Report
 
 NEXT_DAY = timedelta(days=1)
@@ -89,7 +91,7 @@ def test_a_day_by_hand(dispatch: Any) -> None:
     assert dispatch.post(f"/api/v1/events/{third}/void", {"reason": "误报"})["status"] == 200
     assert dispatch.post(f"/api/v1/events/{first['event_id']}/rating", {"grade": 2})["status"] == 200
     found = report(dispatch)
-    assert {code: number for code, number in found.total.now.counts.items() if number} == {
+    assert {code: number for code, number in found.total.now.counts.items() if number and code != "verdicts"} == {
         "received": 3, "no_matter": 1, "closed": 1, "closed_termed": 1, "closed_on_time": 1, "open": 1, "followed": 1,
         "rated": 1, "filed": 3, "filed_right": 2, "assigned": 3, "assigned_on_time": 3 - late(dispatch), "offered": 4,
         "to_accept": 2, "accepted": 2, "accepted_on_time": 2, "asked": 2, "responded": 2,
@@ -100,6 +102,25 @@ def test_a_day_by_hand(dispatch: Any) -> None:
     assert rates["score"].value == pytest.approx(0.1)
     assert [(row.code, row.now.counts["received"]) for row in found.tables["dept"]] == [("chengguan", 3)]
     assert found.year_before.label == "2025-03-02" and found.total.year_before.counts == {}
+
+
+def test_each_rework_is_counted(make: Any, database_url: str, tongcheng: Pack) -> None:
+    """A matter sent back twice and then found good: one matter reworked, two reworks of three verdicts."""
+    header = tongcheng.header
+    all_of_them = header.model_copy(update={"verify": header.verify.model_copy(update={"share": 1.0})})
+    dispatch = make(database_url, pack=replace(tongcheng, header=all_of_them))
+    event, handoff = dispatch.assigned()
+    for ok in (False, False, True):
+        dispatch.clock.forward(timedelta(hours=1))
+        act(dispatch, handoff, "accept")
+        act(dispatch, handoff, "done", result="已修复")
+        said = {"ok": ok, "reason": "" if ok else "未达标"}
+        assert dispatch.post(f"/api/v1/events/{event}/verify", said)["status"] == 200
+    total = report(dispatch).total.now
+    assert [total.counts[code] for code in ("reworked", "followed", "reworks", "verdicts")] == [1, 1, 2, 3]
+    share = total.rates["sending_back"]
+    assert (share.numerator, share.denominator, total.rates["rework"].value) == (2, 3, 1.0)
+    assert sum(row.now.counts["reworks"] for row in report(dispatch).tables["dept"]) == 2
 
 
 def late(dispatch: Any) -> int:

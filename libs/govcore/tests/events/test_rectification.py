@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,41 @@ def test_the_street_verifies_what_lies_there() -> None:
     refused("LIFECYCLE_NOT_YOURS", case.verify, "street:34.08.81.104")
     case.verify("street:34.08.81.103", ok=False)
     assert (case.event.state, case.event.reworks) == ("assigned", 1)
+
+
+@pytest.mark.parametrize(
+    ("by", "holder"),
+    [
+        ("post", "post:post-1"),
+        ("post:p-9", "post:p-9"),
+        ("leader:village", "post:chief-village"),
+        ("leader", "post:chief-near"),
+        ("leader:city", "desk:verify"),
+    ],
+)
+def test_a_post_verifies_whoever_fills_it(by: str, holder: str) -> None:
+    """The post on duty in the grid, a named one, the village's chief; the desk where nobody is named."""
+    case = Ended(verify_share=1.0, verify_by=by)
+
+    def leader(_dept: str | None, _place: str, level: str | None, _at: Any) -> str | None:
+        return {None: "chief-near", "village": "chief-village"}.get(level)
+
+    case.way = replace(case.way, leader=leader)
+    case.event = case.event.model_copy(update={"duty_post": "post-1"})
+    case.work()
+    assert case.event.holder == holder
+    for other in ("post:other", "dept:gongan", "reporter"):
+        refused("LIFECYCLE_NOT_YOURS", case.verify, other)
+    case.verify(holder, ok=False)
+    assert (case.event.state, case.event.reworks) == ("assigned", 1)
+
+
+def test_the_desk_verifies_where_nobody_is_on_duty() -> None:
+    """No grid, no post: the matter is not left with nobody."""
+    case = Ended(verify_share=1.0, verify_by="post")
+    case.event = case.event.model_copy(update={"duty_post": None})
+    case.work()
+    assert case.event.holder == "desk:verify"
 
 
 def test_a_department_late_with_verifying_is_ordered() -> None:

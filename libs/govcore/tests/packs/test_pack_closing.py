@@ -55,6 +55,8 @@ WRONG = [
     ("[hotline]", "[pigeon]", "PACK_CHANNEL_UNKNOWN", "verify[1].channel[0]", 3),
     ('"dept:gongan"', '"dept:police"', "PACK_DEPARTMENT_UNKNOWN", "verify[1].by", 3),
     ("by: street", "by: everybody", "PACK_PATTERN", "verify[0].by", 2),
+    ("by: street", "by: leader", "PACK_LADDER_NOBODY", "verify[0].by", 2),
+    ("by: street", "by: post:nobody", "PACK_POST_UNKNOWN", "verify[0].by", 2),
     ("share: all", "share: some", "PACK_TYPE", "verify[0].share", 2),
     ("share: 0.3", "share: 1.3", "PACK_RANGE", "verify[1].share", 3),
     ("counts: final", "counts: best", "PACK_NOT_ONE_OF", "counts", 5),
@@ -80,6 +82,29 @@ def test_what_is_wrong_is_found_where_it_is(
         (code, key, line, "closing.yaml")
     ]
     assert found[0].text("zh_CN") != code != found[0].text("en")
+
+
+LEADERS = """\
+id,area,department,title,title_en,origin
+chief,340881,,值班领导,leader on duty,composed
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "wrong"),
+    [
+        ("post", []),
+        ("post:chief", []),
+        ("leader", []),
+        ("leader:county", []),
+        ("leader:moon", [("PACK_LADDER_LEVEL", "verify[0].by")]),
+    ],
+)
+def test_a_post_or_a_leader_can_be_named(make_pack: Make, by: str, wrong: list[tuple[str, str]]) -> None:
+    """The one on duty, a post of the pack, the leader of the place; a level that names no leaders is refused."""
+    made = make_pack({"closing.yaml": GOOD.replace("by: street", f"by: {by}"), "leaders.csv": LEADERS})
+    assert [(one.code, one.field) for one in check_pack(made)] == wrong
+    assert wrong or way_of(load_pack(made), SequentialIds()).rules.checks[0].by == by
 
 
 @pytest.mark.parametrize("term", ["15wd", "15d", "120wh", "360uh", "5wd+10d", "1wd"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from govcore.events.lifecycle import EVENT, Lifecycle
 from govcore.i18n import LANGUAGES, label
 from govcore.packs.schema import ThreeRates
-from govcore.stats import DIMENSIONS, Assignments, Cell, Fact, Filings, Judging, Matters, Offers
+from govcore.stats import DIMENSIONS, Assignments, Cell, Fact, Filings, Judging, Matters, Offers, Verdicts
 from govcore.stats.counts import CATALOGUE as COUNTS
 from govcore.stats.counts import UNRECORDED, known, tally
 from govcore.stats.rates import CATALOGUE as RATES
@@ -42,6 +42,8 @@ FACTS: list[Fact] = [
     Filings(C, "attached"),
     Assignments(C, False, 4),
     Assignments(C, True),
+    Verdicts(C, again=True, number=3),
+    Verdicts(C, again=False, number=2),
     Offers(C, lead=True, settled=True, in_time=True, accepted=True, number=3),
     Offers(C, lead=True, settled=True, in_time=False, accepted=True),
     Offers(C, lead=True, settled=True),
@@ -60,6 +62,7 @@ BY_HAND = {
     "returning": (3, 9),
     "upholding": (1, 2),
     "rework": (1, 4),
+    "sending_back": (3, 5),
     "response": (4, 6),
     "solution": (2, 4),
     "satisfaction": (1, 2),

@@ -14,6 +14,7 @@ from govcore.claims import Changed, Claim, claim
 from govcore.errors import Refusal
 from govcore.messages import FinishClaim, Message, ReturnClaim, TakeClaim
 from govcore.packs import claim_rules_of
+from govcore.storage import check_keys
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
@@ -26,6 +27,7 @@ class Claims:
 
     def __init__(self, mesh: Mesh) -> None:
         self._pack, self._vault, self._rules = mesh.pack, mesh.vault, claim_rules_of(mesh.pack)
+        self._storage = mesh.storage
 
     def handlers(self) -> Sequence[On]:
         return (
@@ -79,6 +81,7 @@ class Claims:
 
     def finish(self, message: Message[FinishClaim], work: Work) -> None:
         said, found = message.data, _found(work)
+        check_keys(said.evidence, self._storage)
         changed = claim.finish(
             found,
             by=_claimer(message, work),

@@ -18,6 +18,7 @@ from govcore.events.handoff import HandOff
 from govcore.events.way import Way
 from govcore.messages import AnswerOrder, Message
 from govcore.orders import Order
+from govcore.storage import check_keys
 from govmesh.common import answered_by_hand
 from govmesh.handlers import On, TimerFired, Via
 from govmesh.mesh import Mesh
@@ -33,7 +34,7 @@ class Orders:
     """Load, ask, save."""
 
     def __init__(self, mesh: Mesh, way: Way) -> None:
-        self._pack, self._way = mesh.pack, way
+        self._pack, self._way, self._storage = mesh.pack, way, mesh.storage
 
     def handlers(self) -> Sequence[On]:
         return (
@@ -74,6 +75,7 @@ class Orders:
         """By the department the broker names."""
         said, by = message.data, department(work)
         order, about = _order(work, said.order_id)
+        check_keys(said.evidence, self._storage)
         moved = orders.answer(
             order,
             by="dept:" + by,
@@ -90,6 +92,7 @@ class Orders:
     def answer_by_hand(self, message: Message[AnswerByHand], work: Work) -> None:
         said = message.data
         order, about = _order(work, said.order_id)
+        check_keys(said.evidence, self._storage)
         moved = orders.answer(
             order, by=said.by, round=said.round, words=said.words, evidence=said.evidence, at=work.now
         )

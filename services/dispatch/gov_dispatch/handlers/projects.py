@@ -22,6 +22,7 @@ from govcore.claims import Changed, Milestone, Project, project
 from govcore.errors import Refusal
 from govcore.messages import Message
 from govcore.packs import leader_of
+from govcore.storage import check_keys
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
@@ -33,7 +34,7 @@ class Projects:
     """Local commands; each answers with the project as it is after."""
 
     def __init__(self, mesh: Mesh) -> None:
-        self._pack, self._vault = mesh.pack, mesh.vault
+        self._pack, self._vault, self._storage = mesh.pack, mesh.vault, mesh.storage
 
     def handlers(self) -> Sequence[On]:
         return (
@@ -93,6 +94,7 @@ class Projects:
 
     def reach(self, message: Message[ReachMilestone], work: Work) -> None:
         said = message.data
+        check_keys(said.evidence, self._storage)
         changed = project.reach(_found(work), by=said.by, number=said.number, evidence=said.evidence, at=work.now)
         self._write(work, changed)
 

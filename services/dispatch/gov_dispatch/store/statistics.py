@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from gov_dispatch import tables
 from gov_dispatch.store.reading import Cut, Spans, grouped, inside, moment, number, said, text
 from govcore.events.lifecycle import EVENT
-from govcore.messages import EventFiled, EventTriaged
-from govcore.stats import Assignments, Cell, Fact, Filings, Matters, Window
+from govcore.messages import EventClosed, EventFiled, EventReworked, EventTriaged
+from govcore.stats import Assignments, Cell, Fact, Filings, Matters, Verdicts, Window
 from govmesh.tables import HISTORY, OUTBOX
 
 E = tables.EVENTS.c
@@ -32,7 +32,7 @@ def facts(conn: sa.Connection, windows: Sequence[Window], cut: Cut) -> list[list
     """What happened to matters in each window; windows that lie in one another or side by side are read together."""
     spans = Spans(windows)
     found: list[list[Fact]] = [[] for _ in windows]
-    for reading in (_matters, _filings, _assignments):
+    for reading in (_matters, _filings, _assignments, _verdicts):
         for at, fact in reading(conn, spans, cut):
             found[at].append(fact)
     return found
@@ -108,6 +108,23 @@ def _assignments(conn: sa.Connection, spans: Spans, cut: Cut) -> Iterator[tuple[
         for at, window in enumerate(spans.windows):
             if spans.inside(row.at, window):
                 yield at, Assignments(_at(row, cut), bool(row.late), row.many)
+
+
+def _verdicts(conn: sa.Connection, spans: Spans, cut: Cut) -> Iterator[tuple[int, Fact]]:
+    """Each time a verifier found a matter handled, or sent it back; what was closed unseen has no verdict."""
+    approved = sa.exists().where(
+        HISTORY.c.subject == OUTBOX.c.subject, HISTORY.c.kind == "approve", HISTORY.c.at == OUTBOX.c.at
+    )
+    again = (OUTBOX.c.type == EventReworked.type).label("again")
+    each = (
+        sa.select(*_cell(conn), spans.number(OUTBOX.c.at).label("at"), again)
+        .select_from(_about_events())
+        .where(*said(spans.all, EventClosed, EventReworked), again | approved)
+    )
+    for row in grouped(conn, each):
+        for at, window in enumerate(spans.windows):
+            if spans.inside(row.at, window):
+                yield at, Verdicts(_at(row, cut), bool(row.again), row.many)
 
 
 def _about_events() -> sa.Join:

@@ -81,7 +81,7 @@ def withdraw(
 def verify(
     event: Event, handoffs: Sequence[HandOff], *, ok: bool, by: str, at: datetime, way: Way, reason: str = ""
 ) -> Changed:
-    """Whoever has to verify it (核查: a desk, a department, the street) says whether it is handled.  If not, the lead
+    """Whoever has to verify it (核查: a desk, department, street or post) says whether it is handled.  If not, the lead
     has to put it right; ``reason`` is required then (``EVENT_NO_REASON``).  Raises ``EVENT_NOT_ALLOWED`` unless it is
     being verified, ``LIFECYCLE_NOT_YOURS``."""
     action = "approve" if ok else "rework"
@@ -127,7 +127,8 @@ def _joined_or_not(event: Event, handoffs: Sequence[HandOff], steps: list[Step],
         after, said = _closed(handled, "close", at=at, workflows=workflows)
         notes.append(note(after, "close", handled.state, "rule", "EVENT_NOT_SAMPLED"))
         return together(after, steps, said=[said], notes=notes)
-    after = move(handled, "check", at=at, workflows=workflows, holder=verifier(handled, handoffs, check.by))
+    by = verifier(handled, handoffs, check.by, leader=way.leader, at=at)
+    after = move(handled, "check", at=at, workflows=workflows, holder=by)
     notes.append(note(after, "check", handled.state, "rule"))
     promise = Promise("verify", after.id, way.due(at, rules.verify, after.place), after.id)
     said = told(handled.state, "check", after, EventHandled, workflows, handled_at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from govcore.workflow import roles_of
 
 if TYPE_CHECKING:
     from govcore.events.event import Event
+    from govcore.events.way import Leader
 
 VERIFY = "desk:verify"
 """The desk that verifies where nobody else is named or may."""
 STREET = "street"
 """Who verifies: the street (镇街) where the matter lies."""
+POST, LEADER = "post", "leader"
+"""Who verifies: a post (岗位), a leader of the place (such as a village's chief); a post, whoever fills it that day."""
 _TOWN = 4
 """Words of a place down to the street: province, city, county, town."""
 
@@ -24,7 +28,7 @@ _TOWN = 4
 @dataclass(frozen=True, slots=True)
 class Check:
     """``share`` (0 none … 1 all) of what has one of the classes (``*`` at the end: beginnings), severities and channels
-    is verified ``by`` a desk, a department or the street; an empty list speaks for all."""
+    is verified ``by`` a desk, a department, the street, a post or a leader; an empty list speaks for all."""
 
     share: float
     by: str = VERIFY
@@ -47,21 +51,25 @@ def check_of(event: Event, checks: Iterable[Check], otherwise: Check) -> Check:
     return next((one for one in checks if one.holds(event)), otherwise)
 
 
-def verifier(event: Event, handoffs: Sequence[HandOff], by: str) -> str:
-    """Who verifies it where the pack says ``by``.
+def verifier(event: Event, handoffs: Sequence[HandOff], by: str, *, leader: Leader, at: datetime) -> str:
+    """Who verifies it where the pack says ``by``; a post or leader stands as ``post:<id>``.
 
     Nobody verifies work of their own: where the department had a task of the matter the verifying desk does it, and
-    so it does where the place names no street.
+    so it does where the place names no street, no such leader, or nobody on duty in the matter's grid.
     """
+    kind, _, name = by.partition(":")
     words = event.place.split(".")
     if by == STREET:
         return f"{STREET}:{'.'.join(words[:_TOWN])}" if len(words) >= _TOWN else VERIFY
+    if kind in (POST, LEADER):
+        post = leader(None, event.place, name or None, at) if kind == LEADER else name or event.duty_post
+        return VERIFY if post is None else f"{POST}:{post}"
     return VERIFY if any(one.dept == dept_of(by) for one in handoffs) else by
 
 
 def roles_at(by: str, holder: str | None) -> frozenset[str]:
-    """The roles in which ``by`` acts on what ``holder`` has to verify: the holder verifies, be it a desk, a department
-    or a street, and at a desk a person of it; nobody else does."""
+    """The roles in which ``by`` acts on what ``holder`` has to verify: the holder verifies, be it a desk, a department,
+    a street or a post, and at a desk a person of it; nobody else does."""
     if by == holder:
         return frozenset({"verify"})
     if (holder or "").startswith("desk:") and ":" not in by:

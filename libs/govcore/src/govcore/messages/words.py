@@ -15,7 +15,7 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Dept = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")]
 """A department's code, one ascii word: it is a word of routing keys and queue names."""
 
-Holder = Annotated[str, StringConstraints(pattern=r"^(dept|desk|street):[A-Za-z0-9_.-]{1,64}$")]
+Holder = Annotated[str, StringConstraints(pattern=r"^(dept|desk|street|post):[A-Za-z0-9_.-]{1,64}$")]
 """Who answers for a task now: ``dept:<code>``, ``desk:<name>``, ``street:<code>``."""
 
 Place = Annotated[str, StringConstraints(pattern=r"^([a-z0-9_-]+(\.[a-z0-9_-]+){0,4})?$", max_length=120)]

@@ -1,4 +1,5 @@
-"""Checks of ``closing.yaml``: classes, severities, channels and departments are known, no rectification is too long."""
+"""Checks of ``closing.yaml``: classes, severities, channels and whoever is named are known, no rectification is too
+long."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterable
 
 from govcore.calendar.model import read_sessions
 from govcore.calendar.terms import Term
+from govcore.packs._check_orders import duty_levels
 from govcore.packs._draft import Draft
 from govcore.packs._yaml import Document, KeyPath
 from govcore.packs.closing import RECTIFY_AT_MOST
@@ -62,3 +64,14 @@ def _holder(draft: Draft, document: Document, path: KeyPath, by: str) -> None:
     kind, _, code = by.partition(":")
     if kind == "dept" and draft.department_file is not None and code not in draft.department_codes():
         draft.findings.append(document.refuse("PACK_DEPARTMENT_UNKNOWN", path, code))
+    elif kind == "leader" and not (levels := duty_levels(draft)):
+        draft.findings.append(document.refuse("PACK_LADDER_NOBODY", path, by))
+    elif kind == "leader" and code and code not in levels:
+        draft.findings.append(document.refuse("PACK_LADDER_LEVEL", path, code, known=", ".join(sorted(levels))))
+    elif kind == "post" and code and code not in _posts(draft):
+        draft.findings.append(document.refuse("PACK_POST_UNKNOWN", path, code))
+
+
+def _posts(draft: Draft) -> set[str]:
+    tables = (draft.post_table, draft.leader_table)
+    return {cells[0] for table in tables if table is not None for _, cells in table.rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from govcore.errors import Refusal
 from govcore.packs._csv import Table
 from govcore.packs._draft import Draft, twice
@@ -58,12 +60,20 @@ def _times(draft: Draft, document: Document, ladder: tuple[Rung, ...]) -> None:
 
 def _addressees(draft: Draft, document: Document, ladder: tuple[Rung, ...]) -> None:
     """Whom a rung names must be there: leaders of departments, a duty chain, and in it the level."""
-    rows = [cells for _, cells in draft.leader_table.rows] if draft.leader_table else []
-    kinds = {cells[0]: cells[3] for _, cells in draft.division_table.rows} if draft.division_table else {}
-    levels = {kinds.get(cells[1], "") for cells in rows if not cells[2]}
+    rows, levels = _rows(draft), duty_levels(draft)
     for at, rung in enumerate(ladder):
         for found in _wrong(rung, document, at, levels, any(cells[2] for cells in rows)):
             draft.findings.append(found)
+
+
+def duty_levels(draft: Draft) -> set[str]:
+    """The kinds of divisions that name leaders of the duty chain (值班链条)."""
+    kinds = {cells[0]: cells[3] for _, cells in draft.division_table.rows} if draft.division_table else {}
+    return {kinds.get(cells[1], "") for cells in _rows(draft) if not cells[2]}
+
+
+def _rows(draft: Draft) -> list[Sequence[str]]:
+    return [cells for _, cells in draft.leader_table.rows] if draft.leader_table else []
 
 
 def _wrong(rung: Rung, document: Document, at: int, levels: set[str], led: bool) -> list[Refusal]:

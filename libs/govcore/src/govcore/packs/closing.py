@@ -12,8 +12,9 @@ from govcore.packs.terms import Sourced
 
 Part = Annotated[Share, BeforeValidator(lambda said: 1.0 if said == "all" else said)]
 """0 to 1, or ``all``."""
-By = Annotated[str, Field(pattern=r"^((desk|dept):[a-z0-9_]+|street)$")]
-"""A desk, a department, or the street where the matter lies."""
+By = Annotated[str, Field(pattern=r"^((desk|dept):[a-z0-9_]+|street|post(:[A-Za-z0-9_-]+)?|leader(:[a-z_]+)?)$")]
+"""A desk, a department, the street where the matter lies, a post (``post`` alone: the one on duty in its grid), or a
+leader of its place (``leader:village``: of that kind of division, ``leader`` alone: the nearest)."""
 Who = Annotated[str, Field(pattern=r"^(desk|dept):[a-z0-9_]+$")]
 
 RECTIFY_AT_MOST = Sourced(term="15wd", source="hotline 12345: a bad grade is put right within 15 working days")

@@ -5,7 +5,7 @@ Pure: whoever keeps the rows hands in :mod:`facts <govcore.stats.facts>`, and ge
 """
 
 from govcore.stats.counts import Judging
-from govcore.stats.facts import DIMENSIONS, Assignments, Cell, Fact, Filings, Matters, Offers
+from govcore.stats.facts import DIMENSIONS, Assignments, Cell, Fact, Filings, Matters, Offers, Verdicts
 from govcore.stats.ledger import Account, Ledger, Work, accounts
 from govcore.stats.names import naming, town
 from govcore.stats.period import KINDS, Period, Window
@@ -28,6 +28,7 @@ __all__ = [
     "Report",
     "Share",
     "Three",
+    "Verdicts",
     "Window",
     "Work",
     "accounts",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govcore.events.lifecycle import EVENT, Lifecycle
-from govcore.stats.facts import Assignments, Cell, Fact, Filings, Matters, Offers
+from govcore.stats.facts import Assignments, Cell, Fact, Filings, Matters, Offers, Verdicts
 
 Counts = Mapping[str, int]
 """Code to number.  A code that is missing was not recorded anywhere: no data, which is not nought."""
@@ -101,6 +101,8 @@ CATALOGUE: Mapping[str, Count] = {
         Count("filed_right", Filings, _real),
         Count("assigned", Assignments, lambda _fact, _at: True),
         Count("assigned_on_time", Assignments, lambda fact, _: not fact.late),
+        Count("verdicts", Verdicts, lambda _fact, _at: True),
+        Count("reworks", Verdicts, lambda fact, _: fact.again),
         Count("offered", Offers, lambda _fact, _at: True),
         Count("to_accept", Offers, lambda fact, _: _to_accept(fact)),
         Count("accepted", Offers, lambda fact, _: fact.accepted),

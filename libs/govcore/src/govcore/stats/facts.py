@@ -70,6 +70,14 @@ class Assignments(NamedTuple):
     number: int = 1
 
 
+class Verdicts(NamedTuple):
+    """Verdicts (核查结论) of verifiers in the window, each time a matter was looked at; ``again``: it was sent back."""
+
+    cell: Cell
+    again: bool
+    number: int = 1
+
+
 class Offers(NamedTuple):
     """Offers of tasks (交办) made in the window, each to one department, and what became of them since.
 
@@ -87,4 +95,4 @@ class Offers(NamedTuple):
     number: int = 1
 
 
-Fact = Matters | Filings | Assignments | Offers
+Fact = Matters | Filings | Assignments | Verdicts | Offers

@@ -59,6 +59,7 @@ CATALOGUE: Mapping[str, Rate] = {
         Rate("returning", "returned", "offered"),
         Rate("upholding", "returns_upheld", "returns_decided"),
         Rate("rework", "reworked", "followed"),
+        Rate("sending_back", "reworks", "verdicts"),
         Rate("missing", "missed", "to_report"),
         Rate("response", "responded", "asked"),
         Rate("solution", "solved", "followed"),
