@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_grid import contracts, handlers, http_locate, store
+from gov_grid import contracts, handlers, http_divisions, http_locate, store
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 
@@ -21,12 +21,13 @@ SPEC = ServiceSpec(
     says=contracts.SAYS,
     hears=contracts.HEARS,
     commands=contracts.COMMANDS,
-    kinds=(),
+    local=contracts.LOCAL,
+    kinds=store.KINDS,
     build=handlers.build,
     nameko="gov_grid.service:GridService",
     migrations="gov_grid.migrations",
-    routes=lambda mesh: (*http_locate.routes(mesh),),
-    prefixes=("/api/v1/locate",),
+    routes=lambda mesh: (*http_locate.routes(mesh), *http_divisions.routes(mesh)),
+    prefixes=("/api/v1/locate", "/api/v1/divisions"),
     seed=_seed,
     counts=store.counts,
 )

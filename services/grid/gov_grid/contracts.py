@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from govcore.messages import EventLocated, EventReported, EventUnlocated, Payload
+from typing import ClassVar
+
+from govcore.grids.divisions_change import Change
+from govcore.messages import DIVISIONS, EventLocated, EventReported, EventUnlocated, Payload
 
 HEARS: tuple[type[Payload], ...] = (EventReported,)
-SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated)
+SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS)
 COMMANDS: tuple[type[Payload], ...] = ()
+
+
+class ChangeDivision(Payload):
+    """A change of the list of divisions 区划变更, through the API."""
+
+    type: ClassVar[str] = "division.change.v1"
+    change: Change
+
+
+LOCAL: tuple[type[Payload], ...] = (ChangeDivision,)

@@ -46,10 +46,14 @@ class Client:
     def post(self, path: str, body: Any = None, **params: Any) -> Any:
         return self._call("POST", path, params=params, data=json.dumps(body or {}))
 
-    def _call(self, method: str, path: str, **kwargs: Any) -> Any:
-        headers = {"content-type": "application/json"}
+    def send(self, path: str, raw: bytes, seconds: float, **params: Any) -> Any:
+        """A file as it is; ``seconds``: how long the answer may take."""
+        return self._call("POST", path, "application/octet-stream", seconds, params=params, data=raw)
+
+    def _call(self, method: str, path: str, kind: str = "application/json", seconds: float = 120, **kwargs: Any) -> Any:
+        headers = {"content-type": kind}
         try:
-            answer = self._session.request(method, self.url + path, headers=headers, timeout=(3, 120), **kwargs)
+            answer = self._session.request(method, self.url + path, headers=headers, timeout=(3, seconds), **kwargs)
         except requests.RequestException as error:
             raise Refusal("MESH_AWAY", field="GOVMESH_URL", value=self.url) from error
         if answer.status_code >= 400:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_grid.handlers.divisions import Divisions
 from gov_grid.handlers.places import Places
 from gov_grid.lookup import Lookup
 from govmesh.handlers import On
@@ -14,5 +15,5 @@ __all__ = ["build"]
 
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of grid; the one place that makes them."""
-    parts = (Places(Lookup(mesh)),)
+    parts = (Places(Lookup(mesh)), Divisions(mesh))
     return [on for part in parts for on in part.handlers()]

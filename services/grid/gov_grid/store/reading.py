@@ -28,6 +28,7 @@ def counts(conn: sa.Connection) -> dict[str, int]:
     """Divisions, grids and posts."""
     named: Sequence[tuple[str, sa.Table]] = (
         ("divisions", tables.DIVISIONS),
+        ("listed", tables.LISTED),
         ("grids", tables.GRIDS),
         ("posts", tables.POSTS),
     )

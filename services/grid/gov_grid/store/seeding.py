@@ -7,6 +7,8 @@ import hashlib
 import sqlalchemy as sa
 
 from gov_grid import tables
+from gov_grid.store.divisions import LISTED, index_names
+from govcore.grids import listed
 from govcore.packs import Pack
 from govmesh import bulk
 
@@ -42,12 +44,15 @@ def seed(pack: Pack, conn: sa.Connection) -> bool:
             for p in pack.posts.values()
         ],
     )
+    divisions = [listed(one.code, one.name, pack.header.code) for one in pack.divisions.values()]
+    bulk.insert_new(conn, tables.LISTED, [LISTED.row(one) for one in divisions])
+    index_names(conn, [one.name for one in divisions])
     bulk.insert(conn, tables.SEEDS, [{"id": pack.id, "place": "", "digest": digest}])
     return True
 
 
 def _digest(pack: Pack) -> str:
-    found = hashlib.sha256()
+    found = hashlib.sha256(b"with the list of divisions")
     for part in (pack.divisions, pack.grids, pack.posts):
         for row in part.values():
             found.update(repr(row).encode())

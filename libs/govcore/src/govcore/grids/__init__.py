@@ -13,6 +13,8 @@ from __future__ import annotations
 from govcore.grids.boundaries import Boundaries, Boundary, Extent, polygon, read_boundaries, why_invalid
 from govcore.grids.codes import CHINA_CODES, GRID_CODES, CodeProfile, GridCode, GridCodeProfile
 from govcore.grids.coordinates import Crs, Point, convert, crs_named, distance_m
+from govcore.grids.divisions import Listed, Resolved, listed, resolve
+from govcore.grids.gazetteer import Gazetteer
 from govcore.grids.locate import Locator
 from govcore.grids.model import COMPREHENSIVE, Area, Candidate, Division, Grid, Located, Match, Sure, Way
 from govcore.grids.registry import Registry
@@ -29,20 +31,25 @@ __all__ = [
     "Crs",
     "Division",
     "Extent",
+    "Gazetteer",
     "Grid",
     "GridCode",
     "GridCodeProfile",
+    "Listed",
     "Located",
     "Locator",
     "Match",
     "Point",
     "Registry",
+    "Resolved",
     "Sure",
     "Way",
     "convert",
     "crs_named",
     "distance_m",
+    "listed",
     "polygon",
     "read_boundaries",
+    "resolve",
     "why_invalid",
 ]

@@ -52,11 +52,13 @@ class CodeProfile(BaseModel):
 
         Raises ``GRID_BAD_CODE`` for wrong length, characters or emptiness.
         """
-        parts = tuple(code.split(self.separator)) if self.separator else self._cut(code)
-        if self.widths:
-            while parts and not parts[-1].strip("0"):
-                parts = parts[:-1]
-        if not 0 < len(parts) <= MOST_WORDS or not all(map(_WORD.fullmatch, parts)):
+        if self.separator:
+            parts = tuple(code.split(self.separator))
+            sound = len(parts) <= MOST_WORDS and all(map(_WORD.fullmatch, parts))
+        else:
+            parts = self._without_noughts(self._cut(code))
+            sound = bool(parts)
+        if not sound:
             raise Refusal("GRID_BAD_CODE", field="division", value=code[:40])
         return parts
 
@@ -78,14 +80,19 @@ class CodeProfile(BaseModel):
 
     def parent(self, code: str) -> str | None:
         """The code of the division above, None at the top.  Raises ``GRID_BAD_CODE``."""
-        above = self.words(code)[:-1]
-        return self.normal((self.separator or "").join(above)) if above else None
+        return self.above(self.words(code))
+
+    def above(self, words: tuple[str, ...]) -> str | None:
+        """The code of the division above the one with these words, None at the top."""
+        up = words[:-1] if self.separator else self._without_noughts(words[:-1])
+        return (self.separator or "").join(up) or None
 
     def chain(self, code: str) -> tuple[str, ...]:
         """The code and all above it, nearest first.  Raises ``GRID_BAD_CODE``."""
-        found = [self.normal(code)]
-        while (above := self.parent(found[-1])) is not None:
-            found.append(above)
+        words, found = self.words(code), []
+        while words:
+            found.append((self.separator or "").join(words))
+            words = words[:-1] if self.separator else self._without_noughts(words[:-1])
         return tuple(found)
 
     def level(self, code: str) -> int:
@@ -96,6 +103,12 @@ class CodeProfile(BaseModel):
         """The locality's word for the code's level, empty where it has none.  Raises ``GRID_BAD_CODE``."""
         level = self.level(code)
         return self.levels[level - 1] if level <= len(self.levels) else ""
+
+    @staticmethod
+    def _without_noughts(words: tuple[str, ...]) -> tuple[str, ...]:
+        while words and not words[-1].strip("0"):
+            words = words[:-1]
+        return words
 
     def _cut(self, code: str) -> tuple[str, ...]:
         if not (code.isascii() and code.isdigit()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Literal
 
 from govcore.grids.model import Area, Match
 
@@ -38,11 +39,27 @@ def core(name: str) -> str:
     return name
 
 
+Fit = Literal["exact", "core", "start", "part"]
+FITS: tuple[Fit, ...] = ("exact", "core", "start", "part")
+"""How a name fits what is looked for, best first."""
+
+
+def fit_of(name: str, wanted: str, wanted_core: str) -> Fit | None:
+    """How a plain name fits; None where it does not."""
+    if name == wanted:
+        return "exact"
+    if core(name) == wanted_core:
+        return "core"
+    if name.startswith(wanted):
+        return "start"
+    return "part" if wanted in name else None
+
+
 class Names:
     """The names of areas, ready to be searched."""
 
     def __init__(self, areas: Iterable[Area]) -> None:
-        self._entries = [(area, plain(area.name), core(area.name)) for area in areas]
+        self._entries = [(area, plain(area.name)) for area in areas]
 
     def find(self, text: str, *, limit: int) -> list[tuple[Area, Match]]:
         """Areas whose name is, begins with or has ``text``: best fit first, then the shorter name, then the code.
@@ -53,17 +70,9 @@ class Names:
         if not wanted:
             return []
         found: list[tuple[int, int, str, Area, Match]] = []
-        for area, name, stem in self._entries:
-            if name == wanted:
-                rank, match = 0, Match(area.code, area.name, "", "exact")
-            elif stem == wanted_core:
-                rank, match = 1, Match(area.code, area.name, "", "core")
-            elif name.startswith(wanted):
-                rank, match = 2, Match(area.code, area.name, "", "start")
-            elif wanted in name:
-                rank, match = 3, Match(area.code, area.name, "", "part")
-            else:
-                continue
-            found.append((rank, len(name), area.code, area, match))
+        for area, name in self._entries:
+            if wanted_core in name and (fit := fit_of(name, wanted, wanted_core)) is not None:
+                match = Match(area.code, area.name, "", fit)
+                found.append((FITS.index(fit), len(name), area.code, area, match))
         found.sort(key=lambda each: each[:3])
         return [(area, match) for *_, area, match in found[:limit]]

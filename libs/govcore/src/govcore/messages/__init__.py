@@ -32,6 +32,7 @@ from govcore.messages.commands import (
     SuspendHandOff,
     TransferHandOff,
 )
+from govcore.messages.division import DIVISIONS, DivisionChanged, DivisionName
 from govcore.messages.event import (
     OPEN_EVENTS,
     EventAttached,
@@ -145,6 +146,7 @@ CATALOGUE = Catalogue.of(
         *ORDERS,
         *OPERATIONS,
         *SURGES,
+        *DIVISIONS,
         *ALERTS,
         *NOTICES,
         *POINTS,
@@ -169,6 +171,7 @@ __all__ = [
     "CLAIMS",
     "COMMANDS",
     "CONTENT_TYPE",
+    "DIVISIONS",
     "EVENTS",
     "HANDOFFS",
     "NOTICES",
@@ -202,6 +205,8 @@ __all__ = [
     "ClaimTaken",
     "CommandRefused",
     "CreditFacts",
+    "DivisionChanged",
+    "DivisionName",
     "EventAttached",
     "EventClosed",
     "EventCorrected",
