@@ -26,7 +26,14 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> dict[str, Any]:
             point = (float(asked["lon"]), float(asked["lat"]))
         except (KeyError, ValueError) as error:
             raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
-    found = lookup.find(asked.get("grid"), point, asked.get("division"), mesh.clock.now(), code=asked.get("code"))
+    found = lookup.places.find(
+        grid=asked.get("grid"),
+        point=point,
+        division=asked.get("division"),
+        code=asked.get("code"),
+        at=mesh.clock.now(),
+        anywhere=True,
+    )
     located = found.located
     return {
         **found.facts(),

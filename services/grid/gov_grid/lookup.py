@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from gov_grid import store
-from govcore.packs import Found, Places
+from govcore.grids import Listed
+from govcore.packs import ListedPlaces, Places
 from govmesh.mesh import Mesh
 
 
 class Lookup:
-    """Finds; reads the tables at the first question, after they have been seeded."""
+    """Reads the tables at the first question, after they have been seeded; of the list what a question needs."""
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
 
-    def find(
-        self,
-        grid: str | None,
-        point: tuple[float, float] | None,
-        division: str | None,
-        at: datetime,
-        *,
-        code: str | None = None,
-    ) -> Found:
-        """As :meth:`Places.find`; raises ``GRID_…``."""
-        return self._places.find(grid=grid, point=point, division=division, code=code, at=at)
-
     @cached_property
-    def _places(self) -> Places:
+    def places(self) -> ListedPlaces:
+        """The places of the tables.  Raises ``GRID_…``."""
         with self._mesh.database.read() as conn:
-            return Places(self._mesh.pack, store.registry(conn, self._mesh.pack), store.posts(conn))
+            own = Places(self._mesh.pack, store.registry(conn, self._mesh.pack), store.posts(conn))
+        return ListedPlaces(own, self._versions)
+
+    def _versions(self, codes: Sequence[str]) -> Mapping[str, Sequence[Listed]]:
+        with self._mesh.database.read() as conn:
+            return store.Book(conn, self._mesh.pack.header.code).versions(codes)

@@ -23,7 +23,9 @@ class Places:
     def reported(self, message: Message[EventReported], work: Work) -> None:
         said = message.data
         try:
-            found = self._lookup.find(said.grid, said.point, said.division, said.opened_at)
+            found = self._lookup.places.find(
+                grid=said.grid, point=said.point, division=said.division, at=said.opened_at
+            )
         except Refusal as no:
             work.say(
                 EventUnlocated(event_id=said.event_id, reason=no.code, division=said.division),

@@ -66,13 +66,12 @@ class Resolved:
     chain: tuple[Listed, ...]
     successors: tuple[Listed, ...] = ()
 
-    def refuse(self, field: str = "division") -> None:
-        """Raises ``GRID_OUTDATED_CODE`` with the date and the successors where the code was not in force."""
-        if not self.in_force:
-            known = "、".join(f"{one.code} {one.name}" for one in self.successors)
-            raise Refusal(
-                "GRID_OUTDATED_CODE", field=field, value=self.division.code, until=self.division.until, to=known or "—"
-            )
+    def outdated(self) -> Refusal:
+        """``GRID_OUTDATED_CODE`` with the date and the successors: why a code that was not in force is no good."""
+        now = "、".join(f"{one.code} {one.name}" for one in self.successors) or "—"
+        return Refusal(
+            "GRID_OUTDATED_CODE", field="division", value=self.division.code, until=self.division.until, to=now
+        )
 
 
 def listed(code: str, name: str, profile: CodeProfile, since: date | None = None, *, first: bool = True) -> Listed:

@@ -11,6 +11,7 @@ from govcore.packs.claiming import claim_rules_of, leader_of
 from govcore.packs.demo import DemoDraw, DemoReport
 from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
+from govcore.packs.listed_places import ListedPlaces
 from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
 from govcore.packs.places import Found, Places, posts_of, registry_of
@@ -41,6 +42,7 @@ __all__ = [
     "Handling",
     "Header",
     "Known",
+    "ListedPlaces",
     "Pack",
     "Places",
     "Post",

@@ -42,16 +42,16 @@ class Places:
 
     def __init__(self, pack: Pack, registry: Registry | None = None, posts: Iterable[Post] | None = None) -> None:
         """Raises what :class:`Registry`, :class:`Locator` and :class:`Duty` do."""
-        self._registry = registry_of(pack) if registry is None else registry
-        self._zone, self._rota = pack.zone, pack.header.duty
+        self.registry = registry_of(pack) if registry is None else registry
+        self.zone, self._rota = pack.zone, pack.header.duty
         shapes = read_boundaries(pack.boundary).strict() if pack.boundary else ()
-        self._locator = Locator(self._registry, shapes)
+        self._locator = Locator(self.registry, shapes)
         all_posts = list(posts_of(pack) if posts is None else posts)
         self._duty = Duty(
             all_posts,
             self._rota.shifts(all_posts),
             zone=pack.zone,
-            above=self._registry.areas,
+            above=self.registry.areas,
             kinds=self._rota.order,
             working=pack.calendar.is_working,
         )
@@ -71,11 +71,11 @@ class Places:
 
         Raises ``GRID_…`` as :meth:`Locator.locate` does.
         """
-        if code and self._registry.names_grid(code):
+        if code and self.registry.names_grid(code):
             grid = grid or code
         elif code:
             division = division or code
-        local = at.astimezone(self._zone)
+        local = at.astimezone(self.zone)
         there = Point(*point) if point else None
         located = self._locator.locate(grid=grid, point=there, division=division, at=local.date())
         return Found(located, self._on_duty(located, local))
@@ -87,7 +87,7 @@ class Places:
 
     def _in_turn(self, division: str, day: date) -> list[str]:
         """The grids of a division, the one whose day it is first, and the division itself last."""
-        grids = [grid.code for grid in self._registry.grids_in(division, at=day)]
+        grids = [grid.code for grid in self.registry.grids_in(division, at=day)]
         return [*self._rota.in_turn(grids, day), division]
 
 
