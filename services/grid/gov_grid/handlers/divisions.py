@@ -11,7 +11,7 @@ from gov_grid.contracts import ChangeDivision
 from gov_grid.store import LISTED
 from govcore.grids import CodeProfile, Listed
 from govcore.grids.divisions_change import Change, Step, codes_of, decide
-from govcore.messages import DivisionChanged, DivisionName, Message
+from govcore.messages import DivisionChanged, Message
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 from govmesh.work import Work
@@ -49,7 +49,7 @@ class Divisions:
                 name=was.name,
                 change=step.kind,
                 effective=change.on,
-                to=tuple(DivisionName(code=one.code, name=one.name) for one in step.after),
+                to=tuple((one.code, one.name) for one in step.after),
             ),
             subject=was.code,
             version=step.number,

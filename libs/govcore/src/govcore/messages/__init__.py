@@ -32,7 +32,7 @@ from govcore.messages.commands import (
     SuspendHandOff,
     TransferHandOff,
 )
-from govcore.messages.division import DIVISIONS, DivisionChanged, DivisionName
+from govcore.messages.division import DIVISIONS, DivisionChanged
 from govcore.messages.event import (
     OPEN_EVENTS,
     EventAttached,
@@ -206,7 +206,6 @@ __all__ = [
     "CommandRefused",
     "CreditFacts",
     "DivisionChanged",
-    "DivisionName",
     "EventAttached",
     "EventClosed",
     "EventCorrected",

@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from govcore.messages.base import Payload
 from govcore.messages.words import Code
-
-
-class DivisionName(BaseModel):
-    """A division by code and name."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", json_schema_extra={"example": {"code": "340881103", "name": "新渡镇"}}
-    )
-    code: Code
-    name: Code
 
 
 class DivisionChanged(Payload):
@@ -29,7 +19,9 @@ class DivisionChanged(Payload):
     name: Code = Field(description="the name it had; of a new one its own")
     change: Literal["new", "renamed", "recoded", "merged", "split", "abolished"]
     effective: date = Field(description="first day on which it holds; days are the locality's own")
-    to: tuple[DivisionName, ...] = Field((), description="what it is from that day on; none where it was abolished")
+    to: tuple[tuple[Code, Code], ...] = Field(
+        (), description="code and name of each it is from that day on; none where it was abolished"
+    )
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
@@ -37,7 +29,7 @@ class DivisionChanged(Payload):
                 "name": "双港镇",
                 "change": "merged",
                 "effective": "2024-06-01",
-                "to": [{"code": "340881103", "name": "新渡镇"}],
+                "to": [["340881103", "新渡镇"]],
             }
         }
     )
