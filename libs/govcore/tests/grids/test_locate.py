@@ -96,12 +96,10 @@ def test_by_division_code() -> None:
 
 
 def test_by_point_in_a_grid() -> None:
-    """A point well inside one grid is certain, and its neighbours are candidates with their metres."""
+    """A point well inside one grid is certain, and nobody else comes into question."""
     found = LOCATOR.by_point(spot(1.2, 0.25))
     assert found.grid is not None and (found.grid.name, found.how, found.sure) == ("第2网格", "point", "certain")
-    assert [candidate.name for candidate in found.candidates] == ["第1网格", "第4网格", "第3网格"]
-    metres = found.candidates[0].distance_m
-    assert metres is not None and 150 < metres < 230
+    assert found.candidates == ()
 
 
 def test_parts_and_kinds_decide_where_grids_overlap() -> None:

@@ -1,6 +1,7 @@
 """Boundaries from GeoJSON (RFC 7946), checked polygon by polygon, kept in WGS-84.
 
-Needs the extra ``govcore[geo]`` (shapely), which is imported when a boundary is read.
+Shapefiles are read by :mod:`govcore.grids.shapefiles`.  Needs the extra ``govcore[geo]`` (shapely), which is
+imported when a boundary is read.
 """
 
 from __future__ import annotations
@@ -19,19 +20,29 @@ _AT = re.compile(r"^(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+).*\]$")
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """The boundary of the area with this code; ``shape`` is a shapely polygon or multipolygon in WGS-84."""
+    """The boundary of the area with this code; ``shape`` is a shapely polygon or multipolygon in WGS-84.
+
+    ``crs`` is the system it was measured in and converted from.  ``properties`` are whatever else the file says of it.
+    """
 
     code: str
     name: str
     shape: Any = field(repr=False, compare=False)
+    crs: Crs = "wgs84"
+    properties: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """What a file of boundaries held: the sound ones, and a refusal for each that is not."""
+    """What a file of boundaries held: the sound ones, and a refusal for each that is not.
+
+    ``mended`` are the refusals there would have been for those that were mended because it was asked for; their
+    mended shapes are among the sound ones.
+    """
 
     sound: tuple[Boundary, ...]
     refused: tuple[Refusal, ...]
+    mended: tuple[Refusal, ...] = ()
 
     def strict(self) -> tuple[Boundary, ...]:
         """All of them; raises the first refusal if there is one."""
@@ -62,6 +73,7 @@ def read_boundaries(
     code: str = "code",
     name: str = "name",
     file: str | None = None,
+    mend: bool = False,
 ) -> Boundaries:
     """Read a GeoJSON ``FeatureCollection`` of polygons and multipolygons.
 
@@ -71,7 +83,9 @@ def read_boundaries(
 
     A feature that cannot be used is refused with its number (``row``, from 1), its code or name (``value``) and the
     reason: ``GRID_INVALID_POLYGON`` (with ``reason``, ``lon``, ``lat`` of the fault in the file's own system),
-    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.
+    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.  With ``mend`` an invalid polygon is mended by
+    GEOS's rule for its structure (what its rings enclose; lines and points left over go) and named among ``mended``;
+    one of which no surface is left stays refused.
 
     Raises ``GRID_BAD_GEOJSON`` when the document as a whole is none, ``GRID_NEEDS_SHAPELY`` without the extra.
     """
@@ -79,23 +93,29 @@ def read_boundaries(
     features = _features(document, file)
     sound: dict[str, Boundary] = {}
     refused: list[Refusal] = []
+    mended: list[Refusal] = []
     for row, feature in enumerate(features, 1):
+        faults: list[Refusal] = []
         try:
-            boundary = _boundary(feature, crs, code, name)
+            boundary = _boundary(feature, crs, code, name, faults if mend else None)
             if boundary.code in sound:
                 raise Refusal("GRID_DUPLICATE_CODE", field=code, value=boundary.code)
             sound[boundary.code] = boundary
+            said = mended
         except Refusal as no:
+            faults, said = [no], refused
+        for no in faults:
             no.file, no.row = file, row
             no.value = no.value or _called(feature, code, name)
-            refused.append(no)
-    return Boundaries(tuple(sound.values()), tuple(refused))
+            said.append(no)
+    return Boundaries(tuple(sound.values()), tuple(refused), tuple(mended))
 
 
-def polygon(geometry: Mapping[str, Any], *, crs: Crs = "wgs84") -> Any:
+def polygon(geometry: Mapping[str, Any], *, crs: Crs = "wgs84", faults: list[Refusal] | None = None) -> Any:
     """The shapely polygon or multipolygon of a GeoJSON geometry, converted to WGS-84.
 
-    Raises ``GRID_BAD_FEATURE`` or ``GRID_INVALID_POLYGON`` (the coordinate is given as it stood in the file).
+    Raises ``GRID_BAD_FEATURE`` or ``GRID_INVALID_POLYGON`` (the coordinate is given as it stood in the file); with a
+    list of ``faults`` an invalid one is mended and the refusal is added there.
     """
     shapely = _shapely()
     kind, parts = geometry.get("type"), geometry.get("coordinates")
@@ -107,10 +127,28 @@ def polygon(geometry: Mapping[str, Any], *, crs: Crs = "wgs84") -> Any:
     made = _shape(shapely, rings)
     if not made.is_valid:
         reason, lon, lat = why_invalid(made)
-        raise Refusal("GRID_INVALID_POLYGON", field="geometry", reason=reason, lon=lon, lat=lat)
+        fault = Refusal("GRID_INVALID_POLYGON", field="geometry", reason=reason, lon=lon, lat=lat)
+        if faults is None or (made := _mended(shapely, made)).is_empty:
+            raise fault
+        faults.append(fault)
+    return to_wgs84(made, crs)
+
+
+def to_wgs84(shape: Any, crs: Crs) -> Any:
+    """A shapely polygon or multipolygon, every corner converted from its system."""
     if crs in ("wgs84", "cgcs2000"):
-        return made
-    return _shape(shapely, [[[convert(*at, crs, "wgs84") for at in ring] for ring in part] for part in rings])
+        return shape
+    return _shapely().transform(shape, lambda at: [convert(lon, lat, crs, "wgs84") for lon, lat in at.tolist()])
+
+
+def _mended(shapely: Any, made: Any) -> Any:
+    """What of it is surface, as few parts as there are."""
+    parts = [
+        part
+        for part in shapely.get_parts(shapely.make_valid(made, method="structure", keep_collapsed=False))
+        if part.geom_type == "Polygon" and part.area > 0
+    ]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def why_invalid(made: Any) -> tuple[str, float | None, float | None]:
@@ -120,7 +158,7 @@ def why_invalid(made: Any) -> tuple[str, float | None, float | None]:
     return (found[1], float(found[2]), float(found[3])) if found else (said, None, None)
 
 
-def _boundary(feature: Any, crs: Crs | None, code: str, name: str) -> Boundary:
+def _boundary(feature: Any, crs: Crs | None, code: str, name: str, faults: list[Refusal] | None) -> Boundary:
     if not isinstance(feature, Mapping) or not isinstance(feature.get("geometry"), Mapping):
         raise _bad("not a feature with a geometry")
     properties = feature.get("properties") or {}
@@ -132,9 +170,9 @@ def _boundary(feature: Any, crs: Crs | None, code: str, name: str) -> Boundary:
     found = properties.get(code) or feature.get("id")
     if not isinstance(found, str | int):
         raise _bad(f"no property {code!r}")
-    return Boundary(
-        str(found), str(properties.get(name) or found), polygon(feature["geometry"], crs=crs or own or "wgs84")
-    )
+    system = crs or own or "wgs84"
+    shape = polygon(feature["geometry"], crs=system, faults=faults)
+    return Boundary(str(found), str(properties.get(name) or found), shape, system, properties)
 
 
 def _ring(ring: Any) -> list[Pair]:

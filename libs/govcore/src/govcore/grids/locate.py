@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from math import cos, radians
-from typing import Any, NamedTuple
+from typing import Any
 
 from govcore.errors import Refusal
 from govcore.grids.boundaries import Boundary
-from govcore.grids.coordinates import Pair, Point, distance_m
+from govcore.grids.coordinates import Pair, Point
+from govcore.grids.index import Seen, Shaped, ShapeIndex
 from govcore.grids.model import COMPREHENSIVE, Area, Candidate, Grid, Located, Sure, Way
 from govcore.grids.registry import Registry
 
-_M_A_DEGREE = 111_195.0
-
-
-class _Spot(NamedTuple):
-    """An area seen from a point: metres to it (0 inside), metres to its border, its rank and its size."""
-
-    area: Area
-    metres: float
-    border: float
-    rank: tuple[int, int]
-    size: float
-
-
-class _Plane(NamedTuple):
-    """The boundaries stretched so that one unit is about a metre (``east`` units a degree of longitude), in a tree."""
-
-    shapely: Any
-    tree: Any
-    shapes: list[Any]
-    lines: list[Any]
-    east: float
+_DEPTHS = 1_000
 
 
 class Locator:
     """Answers where something is from a registry and boundaries.
 
-    Boundaries are those of the grids that have one, and ``boundaries`` of divisions (or further grids) by code.
+    Boundaries are those of the grids that have one, and ``boundaries`` of divisions (or further grids) by code; of
+    several for one code the last counts.
     """
 
     def __init__(
@@ -64,7 +46,21 @@ class Locator:
         self.kinds, self.nearest, self.near_m = kinds, nearest, near_m
         self.border_m, self.outside_m = border_m, outside_m
         own = [grid.boundary for grid in registry.grids if grid.boundary is not None]
-        self._bounded = [(registry.area(boundary.code), boundary.shape) for boundary in (*own, *boundaries)]
+        self._bounded = {boundary.code: boundary for boundary in (*own, *boundaries)}
+        for code in self._bounded:
+            registry.area(code)
+
+    def changed(self, registry: Registry, put: Iterable[Boundary] = (), gone: Iterable[str] = ()) -> Locator:
+        """One that knows a changed registry and the boundaries that were put in or have gone, and reads no other.
+
+        Raises as :meth:`Registry.area` for a boundary of an unknown area."""
+        new, old = {boundary.code: boundary for boundary in put}, set(gone)
+        found = copy(self)
+        found.registry = registry
+        shapes = list(found._shaped(new.values()))
+        found._bounded = {code: each for code, each in self._bounded.items() if code not in old} | new
+        found.__dict__["_index"] = self._index.changed(shapes, old - set(new))
+        return found
 
     def locate(
         self,
@@ -128,31 +124,72 @@ class Locator:
     def by_point(self, point: Point, *, at: date | None = None) -> Located:
         """Where a point lies: the grid around it, else the lowest division around it and that one's only grid.
 
-        Raises ``GRID_POINT_OUTSIDE`` with the ``nearest`` area's name and its distance (``metres``),
-        ``GRID_NO_BOUNDARIES`` when there are none to ask.
+        The candidates are the grids that it lies in as well, near a border those beyond it, and where no grid was
+        found those within ``near_m``, nearest first with their metres.
+
+        Raises ``GRID_POINT_OUTSIDE`` with the ``nearest`` area's name and its distance (``metres``) and with
+        ``candidates``, ``GRID_NO_BOUNDARIES`` when there are none to ask.
         """
         here = point.to("wgs84")
-        spots = self._around((here.lon, here.lat), at)
-        if not spots:
+        around = self._in_force(self._index.around((here.lon, here.lat)), at)
+        if not around:
+            return self._outside((here.lon, here.lat), at)
+        best = min(around, key=lambda seen: (seen.rank, seen.size, seen.key))
+        area, on_border = self.registry.area(best.key), best.border_m < self.border_m
+        others = around
+        if on_border or not isinstance(area, Grid):
+            reach = self.border_m if isinstance(area, Grid) else self.near_m
+            others = self._in_force(self._index.near((here.lon, here.lat), reach), at)
+        candidates = self._candidates(others, best.key)
+        if isinstance(area, Grid):
+            rival = any(seen.rank == best.rank and seen.key != best.key for seen in around)
+            return self._located(area, "point", "likely" if on_border or rival else "certain", candidates)
+        return self._in_division(area, "likely" if on_border else "certain", candidates, at)
+
+    def by_points(self, lons: Any, lats: Any, *, at: date | None = None) -> list[str | None]:
+        """For each of many points (two arrays of degrees, WGS-84) the code of the area that :meth:`by_point` decides
+        on before it looks for a village's only grid; None outside everything."""
+        grids = self.registry.find_grid
+
+        def standing(code: str) -> bool:
+            grid = grids(code)
+            return grid is None or grid.in_force(at)
+
+        return self._index.many(lons, lats, standing)
+
+    def _outside(self, here: Pair, at: date | None) -> Located:
+        few = self.nearest + 1
+        while not (seen := self._in_force(self._index.nearest(here, few), at)) and few <= len(self._bounded):
+            few *= 4  # those nearest are no longer in force
+        if not seen:
             raise Refusal("GRID_NO_BOUNDARIES", field="point")
-        best, *others = spots
+        best = seen[0]
+        area, candidates = self.registry.area(best.key), self._candidates(seen, best.key)
         if best.metres > self.outside_m:
-            raise Refusal("GRID_POINT_OUTSIDE", field="point", nearest=best.area.name, metres=round(best.metres))
-        rival = any(isinstance(each.area, Grid) and each.rank == best.rank and not each.metres for each in others)
-        sure: Sure = "likely" if best.metres or best.border < self.border_m or rival else "certain"
-        candidates = tuple(
-            Candidate(each.area.code, each.area.name, round(each.metres, 1))
-            for each in others
-            if isinstance(each.area, Grid)
-        )
-        if isinstance(best.area, Grid):
-            return self._located(best.area, "point", sure, candidates)
-        inside = self.by_division(best.area.code, at=at)
+            nearest = Candidate(area.code, area.name, round(best.metres, 1))
+            raise Refusal(
+                "GRID_POINT_OUTSIDE",
+                field="point",
+                nearest=area.name,
+                metres=round(best.metres),
+                candidates=(nearest, *candidates)[: self.nearest],
+            )
+        if isinstance(area, Grid):
+            return self._located(area, "point", "likely", candidates)
+        return self._in_division(area, "likely", candidates, at)
+
+    def _in_division(self, area: Area, sure: Sure, candidates: tuple[Candidate, ...], at: date | None) -> Located:
+        inside = self.by_division(area.code, at=at)
         if inside.grid is not None:
             # Its own boundary, if it has one, does not hold the point.
-            return replace(inside, how="point", sure="likely" if inside.grid.boundary is not None else sure)
-        sure = "unsure" if inside.sure == "unsure" else sure
-        return self._located(best.area, "point", sure, candidates or inside.candidates)
+            return replace(inside, how="point", sure="likely" if inside.grid.code in self._bounded else sure)
+        return self._located(area, "point", inside.sure if inside.sure == "unsure" else sure, candidates or inside.candidates)
+
+    def _candidates(self, seen: Iterable[Seen], decided: str) -> tuple[Candidate, ...]:
+        """The grids among them, nearest first, less the one decided on."""
+        found = [(each.metres, each.rank, each.size, each.key) for each in seen if each.key != decided]
+        grids = ((metres, self.registry.find_grid(key)) for metres, *_, key in sorted(found))
+        return tuple(Candidate(grid.code, grid.name, round(metres, 1)) for metres, grid in grids if grid is not None)
 
     def _located(self, area: Area, how: Way, sure: Sure, candidates: tuple[Candidate, ...] = ()) -> Located:
         chain = self.registry.chain(area.code)
@@ -171,48 +208,30 @@ class Locator:
 
     # -- geometry -----------------------------------------------------------------------------------------------
 
-    def _rank(self, area: Area) -> tuple[int, int]:
+    def _rank(self, area: Area) -> int:
         """Grids before divisions, wanted kinds before others; parts and lower divisions first."""
         if isinstance(area, Grid):
             kind = self.kinds.index(area.kind) if area.kind in self.kinds else len(self.kinds)
-            return kind, -sum(isinstance(above, Grid) for above in self.registry.chain(area.code))
-        return len(self.kinds) + 1, -self.registry.profile.level(area.code)
+            depth = sum(1 for _ in self._grids_above(area))
+        else:
+            kind, depth = len(self.kinds) + 1, self.registry.profile.level(area.code)
+        return kind * _DEPTHS - depth
 
-    def _around(self, at: Pair, day: date | None) -> list[_Spot]:
-        """The areas around a point, best first, then those near it, nearest first; if none is, the nearest there is."""
-        plane = self._plane
-        spot = plane.shapely.Point(at[0] * plane.east, at[1] * _M_A_DEGREE)
-        near = plane.tree.query(spot, predicate="dwithin", distance=max(self.near_m, self.outside_m))
-        found = [self._spot(int(index), spot, at) for index in near if self._in_force(int(index), day)]
-        if not found:
-            left = [index for index in range(len(self._bounded)) if self._in_force(index, day)]
-            nearest = min(left, key=lambda index: float(plane.shapes[index].distance(spot)), default=None)
-            found = [] if nearest is None else [self._spot(nearest, spot, at)]
-        return sorted(found, key=lambda each: (each.metres, each.rank, each.size, each.area.code))
+    def _grids_above(self, grid: Grid) -> Iterator[Grid]:
+        above: Grid | None = grid
+        while above is not None and above.parent:
+            above = self.registry.find_grid(above.parent)
+            if above is not None:
+                yield above
 
-    def _in_force(self, index: int, day: date | None) -> bool:
-        area = self._bounded[index][0]
-        return not isinstance(area, Grid) or area.in_force(day)
+    def _in_force(self, seen: Iterable[Seen], day: date | None) -> list[Seen]:
+        areas = ((each, self.registry.find_grid(each.key)) for each in seen)
+        return [each for each, grid in areas if grid is None or grid.in_force(day)]
 
-    def _spot(self, index: int, spot: Any, at: Pair) -> _Spot:
-        area, shape = self._bounded[index][0], self._plane.shapes[index]
-        inside = bool(shape.intersects(spot))
-        border = self._metres(self._plane.lines[index], spot, at)
-        return _Spot(area, 0.0 if inside else border, border, self._rank(area), float(shape.area))
-
-    def _metres(self, line: Any, spot: Any, at: Pair) -> float:
-        nearest, _ = self._plane.shapely.ops.nearest_points(line, spot)
-        return distance_m((nearest.x / self._plane.east, nearest.y / _M_A_DEGREE), at)
+    def _shaped(self, boundaries: Iterable[Boundary]) -> Iterator[Shaped]:
+        for boundary in boundaries:
+            yield Shaped(boundary.code, boundary.shape, self._rank(self.registry.area(boundary.code)))
 
     @cached_property
-    def _plane(self) -> _Plane:
-        import shapely
-        import shapely.affinity
-        import shapely.ops
-
-        raw = [shape for _, shape in self._bounded]
-        low, high = (min(s.bounds[1] for s in raw), max(s.bounds[3] for s in raw)) if raw else (0.0, 0.0)
-        east = _M_A_DEGREE * cos(radians((low + high) / 2))
-        flat = [shapely.affinity.affine_transform(shape, [east, 0, 0, _M_A_DEGREE, 0, 0]) for shape in raw]
-        shapely.prepare(flat)
-        return _Plane(shapely, shapely.STRtree(flat), flat, [shape.boundary for shape in flat], east)
+    def _index(self) -> ShapeIndex:
+        return ShapeIndex(self._shaped(self._bounded.values()))

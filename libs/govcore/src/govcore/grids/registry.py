@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ from govcore.grids.search import Names
 
 
 class Registry:
-    """The index; built once from divisions and grids, never changed.
+    """The index; built once from divisions and grids, never changed (:meth:`changed` answers another one).
 
     Codes are kept at their normal length; questions may come with noughts at the end.
     """
@@ -43,6 +44,23 @@ class Registry:
             self._add(grid)
         for grid in self._grids.values():
             self._check_parent(grid)
+
+    def changed(self, grids: Iterable[Grid]) -> Registry:
+        """One with some grids put in, in the place of those of the same code; only they are checked.
+
+        Raises as the making of one does.
+        """
+        found, new = copy(self), list(grids)
+        for made in ("_grids_of", "_parts", "_names"):
+            found.__dict__.pop(made, None)
+        found._grids = dict(self._grids)
+        for grid in new:
+            found._grids.pop(grid.code, None)
+        for grid in new:
+            found._add(grid)
+        for grid in new:
+            found._check_parent(found._grids[grid.code])
+        return found
 
     # -- one of them --------------------------------------------------------------------------------------------
 
@@ -73,6 +91,10 @@ class Registry:
         if self.grid_profile is not None:
             self.grid_profile.parts(code)
         raise Refusal("GRID_UNKNOWN_GRID", field="grid", value=code[:40])
+
+    def find_grid(self, code: str) -> Grid | None:
+        """The grid of a code, None where nobody knows it."""
+        return self._grids.get(code)
 
     def names_grid(self, code: str) -> bool:
         """Whether a code is a grid's: a known one, or made up as the locality's grid codes are."""
