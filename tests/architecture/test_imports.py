@@ -13,7 +13,10 @@ import pytest
 DECLARED = {"pydantic", "pydantic_core", "govcore"}
 """What govcore may import at any time."""
 
-EXTRAS = {"shapely", "yaml", "openpyxl", "python_calamine", "charset_normalizer", "rapidfuzz"}
+EXTRAS = {
+    *("shapely", "numpy", "pyproj", "shapefile", "drawsvg"),
+    *("yaml", "openpyxl", "python_calamine", "charset_normalizer", "rapidfuzz"),
+}
 """What govcore may import inside a function, when somebody asks for what needs it."""
 
 IMPURE = {
@@ -38,7 +41,20 @@ SQL = {"sqlalchemy", "alembic", "psycopg2", "sqlite3"}
 FOR_SERVICES = {"govcore", "govmesh", "jinja2", "pydantic", "werkzeug", "structlog", *MESSAGING, *SQL}
 """What a service may import at all, each only where the rules below allow it."""
 
-HEAVY = {"nameko", "kombu", "amqp", "eventlet", "sqlalchemy", "shapely", "numpy", "yaml", "openpyxl", "requests"}
+HEAVY = {
+    "nameko",
+    "kombu",
+    "amqp",
+    "eventlet",
+    "sqlalchemy",
+    "shapely",
+    "numpy",
+    "pyproj",
+    "shapefile",
+    "yaml",
+    "openpyxl",
+    "requests",
+}
 
 MOST_MODULES = 500
 """How many modules importing the whole of govcore may load (pydantic alone brings about 220): counted, not timed."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govcore.errors import Refusal
-from govcore.grids import Crs, Point, convert, crs_named, distance_m
+from govcore.grids import Crs, Point, convert, crs_named, distance_m, read_boundaries
 
 SYSTEMS: tuple[Crs, ...] = ("wgs84", "cgcs2000", "gcj02", "bd09")
 lons, lats = st.floats(73.5, 135.0), st.floats(18.0, 53.5)
@@ -41,18 +40,16 @@ def test_known_points(source: Crs, target: Crs, wanted: tuple[float, float]) -> 
     assert distance_m(convert(116.404, 39.915, source, target), wanted) < 0.1
 
 
-def test_real_boundaries_of_two_systems(shared: Callable[[str], Path]) -> None:
-    """The extent of Tongcheng in GCJ-02, converted, comes nearer to its extent in WGS-84 than it was by five times."""
-    extents = {}
-    for system, name in (("wgs84", "five_counties_wgs84_amap"), ("gcj02", "five_counties_gcj02_cnmaps")):
-        document = json.loads(shared(f"geo/{name}.geojson").read_text(encoding="utf-8"))
-        feature = next(each for each in document["features"] if each["properties"]["adcode"] == "340881")
-        points = [tuple(at[:2]) for part in feature["geometry"]["coordinates"] for at in part[0]]
-        extents[system] = [(float(lon), float(lat)) for lon, lat in (min(points), max(points))]
-    for ours, theirs in zip(extents["wgs84"], extents["gcj02"], strict=True):
-        raw = distance_m(theirs, ours)
-        converted = distance_m(convert(theirs[0], theirs[1], "gcj02", "wgs84"), ours)
-        assert raw > 400 and converted < raw / 5
+def test_every_corner_of_the_real_counties_comes_back(shared: Callable[[str], Path]) -> None:
+    """All corners of the five counties, there and back through GCJ-02 and BD-09, within a metre (here a millimetre)."""
+    shapely = pytest.importorskip("shapely", reason="the extra govcore[geo] is not installed: shapely")
+    counties = read_boundaries(shared("geo/five_counties_wgs84_amap.geojson").read_bytes(), code="adcode").strict()
+    corners = [at for each in counties for at in shapely.get_coordinates(each.shape).tolist()]
+    assert len(counties) == 5 and len(corners) > 1_000
+    for lon, lat in corners:
+        for system in SYSTEMS[2:]:
+            shifted = convert(lon, lat, "wgs84", system)
+            assert distance_m(convert(*shifted, system, "wgs84"), (lon, lat)) < 0.001 < distance_m(shifted, (lon, lat))
 
 
 def test_outside_china_nothing_shifts() -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from govcore.errors import Refusal
 from govcore.grids.coordinates import Crs, Pair, Point, convert, crs_named
 
+CODE_PROPERTIES = ("code", "adcode", "grid_code", "GRIDCODE", "网格编码", "编码", "id", "ID", "name", "NAME", "名称")
+"""Where files of others have the code of an area, the likeliest first."""
 _AT = re.compile(r"^(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+).*\]$")
 
 
@@ -70,7 +72,7 @@ def read_boundaries(
     document: Mapping[str, Any] | str | bytes,
     *,
     crs: Crs | None = None,
-    code: str = "code",
+    code: str | None = "code",
     name: str = "name",
     file: str | None = None,
     mend: bool = False,
@@ -78,19 +80,21 @@ def read_boundaries(
     """Read a GeoJSON ``FeatureCollection`` of polygons and multipolygons.
 
     ``code`` and ``name`` say which properties hold them (a feature without the code property may have it as its
-    ``id``).  Rings left open are closed, as other readers do.  The system is ``crs``, else the feature's own
+    ``id``; where ``code`` is None it is the first of ``CODE_PROPERTIES`` that every feature has, each its own).
+    Rings left open are closed, as other readers do.  The system is ``crs``, else the feature's own
     property ``crs``, else WGS-84.
 
     A feature that cannot be used is refused with its number (``row``, from 1), its code or name (``value``) and the
     reason: ``GRID_INVALID_POLYGON`` (with ``reason``, ``lon``, ``lat`` of the fault in the file's own system),
-    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.  With ``mend`` an invalid polygon is mended by
-    GEOS's rule for its structure (what its rings enclose; lines and points left over go) and named among ``mended``;
-    one of which no surface is left stays refused.
+    ``GRID_BAD_FEATURE``, ``GRID_BAD_CRS``, ``GRID_DUPLICATE_CODE``.  With ``mend`` an invalid polygon is mended (what
+    its outer rings enclose less the inner ones; lines and points left over go) and named among ``mended``; one of
+    which no surface is left stays refused.
 
     Raises ``GRID_BAD_GEOJSON`` when the document as a whole is none, ``GRID_NEEDS_SHAPELY`` without the extra.
     """
     _shapely()
     features = _features(document, file)
+    code = code or _code_property(features)
     sound: dict[str, Boundary] = {}
     refused: list[Refusal] = []
     mended: list[Refusal] = []
@@ -104,10 +108,10 @@ def read_boundaries(
             said = mended
         except Refusal as no:
             faults, said = [no], refused
-        for no in faults:
-            no.file, no.row = file, row
-            no.value = no.value or _called(feature, code, name)
-            said.append(no)
+        for fault in faults:
+            fault.file, fault.row = file, row
+            fault.value = fault.value or _called(feature, code, name)
+            said.append(fault)
     return Boundaries(tuple(sound.values()), tuple(refused), tuple(mended))
 
 
@@ -142,13 +146,14 @@ def to_wgs84(shape: Any, crs: Crs) -> Any:
 
 
 def _mended(shapely: Any, made: Any) -> Any:
-    """What of it is surface, as few parts as there are."""
-    parts = [
-        part
-        for part in shapely.get_parts(shapely.make_valid(made, method="structure", keep_collapsed=False))
-        if part.geom_type == "Polygon" and part.area > 0
-    ]
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    """What of it is surface: what its outer rings enclose less the inner ones; where that is nothing, what its lines
+    enclose an odd number of times."""
+    for way in ({"method": "structure", "keep_collapsed": False}, {"method": "linework"}):
+        found = shapely.get_parts(shapely.make_valid(made, **way))
+        parts = [part for part in found if part.geom_type == "Polygon" and part.area > 0]
+        if parts:
+            return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return shapely.MultiPolygon()
 
 
 def why_invalid(made: Any) -> tuple[str, float | None, float | None]:
@@ -208,6 +213,16 @@ def _features(document: Mapping[str, Any] | str | bytes, file: str | None) -> Se
     if not isinstance(features, list) or read.get("type") != "FeatureCollection":
         raise Refusal("GRID_BAD_GEOJSON", file=file, field="features", reason="not a FeatureCollection")
     return features
+
+
+def _code_property(features: Sequence[Any]) -> str:
+    said = [each.get("properties") for each in features if isinstance(each, Mapping)]
+    known = [each for each in said if isinstance(each, Mapping)]
+    for found in CODE_PROPERTIES:
+        values = {each.get(found) for each in known if isinstance(each.get(found), str | int)}
+        if known and len(values) == len(known):
+            return found
+    return CODE_PROPERTIES[0]
 
 
 def _called(feature: Any, code: str, name: str) -> str | None:

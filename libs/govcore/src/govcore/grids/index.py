@@ -69,14 +69,22 @@ class ShapeIndex:
         return [self._seen(*hit, spot, at) for hit in self._standing(hits)]
 
     def nearest(self, at: Pair, few: int = 1) -> list[Seen]:
-        """The shapes nearest to the point, nearest first: at least ``few`` of them where there are so many."""
+        """The shapes nearest to the point, nearest first: ``few`` of them, fewer where there are no more."""
+        import numpy as np
+        import shapely
+
         spot, reach = self._spot(at), 1_000.0
         count = sum(len(part.keys) for part in self._parts())
         while True:
-            found = self.near(at, reach)
+            hits = ((part, part.tree.query(spot, predicate="dwithin", distance=reach)) for part in self._parts())
+            found = list(self._standing(hits))
             if len(found) >= min(few, count - len(self._gone)) or reach > 4e7:
-                return sorted(found, key=lambda seen: (seen.metres, seen.rank, seen.key))
+                break
             reach *= 4
+        far = shapely.distance(np.array([part.flat[number] for part, number in found], object), spot)
+        best = [found[place] for place in np.argsort(far, kind="stable")[:few].tolist()]
+        seen = [self._seen(part, number, spot, at) for part, number in best]
+        return sorted(seen, key=lambda each: (each.metres, each.rank, each.key))
 
     def many(self, lons: Any, lats: Any, standing: Any = None) -> list[str | None]:
         """For each of many points (two arrays of degrees, WGS-84) the key of the shape that answers, None for none.

@@ -183,7 +183,9 @@ class Locator:
         if inside.grid is not None:
             # Its own boundary, if it has one, does not hold the point.
             return replace(inside, how="point", sure="likely" if inside.grid.code in self._bounded else sure)
-        return self._located(area, "point", inside.sure if inside.sure == "unsure" else sure, candidates or inside.candidates)
+        return self._located(
+            area, "point", inside.sure if inside.sure == "unsure" else sure, candidates or inside.candidates
+        )
 
     def _candidates(self, seen: Iterable[Seen], decided: str) -> tuple[Candidate, ...]:
         """The grids among them, nearest first, less the one decided on."""

@@ -28,7 +28,7 @@ def is_zip(raw: bytes) -> bool:
 
 
 def read_boundary_file(
-    raw: bytes, *, crs: Crs | None = None, code: str = "code", name: str = "name", file: str, mend: bool = False
+    raw: bytes, *, crs: Crs | None = None, code: str | None = None, name: str = "name", file: str, mend: bool = False
 ) -> Boundaries:
     """The boundaries of a file as it lies on a disk, GeoJSON or a zipped shapefile.
 

@@ -10,7 +10,7 @@ import typer
 
 from govcore.errors import Refusal
 from govmesh.cli.show import as_json, console, table
-from govmesh.client import Client, running
+from govmesh.client import Answered, Client, running
 from govmesh.settings import Settings
 
 IMPORT_SECONDS = 900.0
@@ -19,7 +19,8 @@ Json = Annotated[bool, typer.Option("--json", help="machine-readable")]
 
 def locate(
     code: Annotated[str | None, typer.Option(help="of a division or a grid")] = None,
-    point: Annotated[str | None, typer.Option(help="LON,LAT in degrees (WGS-84)")] = None,
+    point: Annotated[str | None, typer.Option(help="LON,LAT in degrees")] = None,
+    crs: Annotated[str, typer.Option(help="of the point: wgs84, cgcs2000, gcj02, bd09")] = "wgs84",
     json: Json = False,
 ) -> None:
     """定位 / which grid and division it is, what lies above, who is on duty there, how sure that is."""
@@ -28,9 +29,17 @@ def locate(
         lon, comma, lat = point.partition(",")
         if not comma:
             raise Refusal("HTTP_BAD_REQUEST", field="--point", value=point)
-        asked |= {"lon": lon.strip(), "lat": lat.strip()}
-    with running(Settings()) as client:
-        found = client.get("/api/v1/locate", **asked)
+        asked |= {"lon": lon.strip(), "lat": lat.strip(), "crs": crs}
+    try:
+        with running(Settings()) as client:
+            found = client.get("/api/v1/locate", **asked)
+    except Answered as no:
+        if json:
+            as_json({"error": no.error})
+        elif near := no.error.get("candidates"):
+            rows = ((one["code"], one["name"], one["distance_m"]) for one in near)
+            table("最近 nearest", ("code", "name", "m"), rows)
+        raise
     if json:
         as_json(found)
     else:
