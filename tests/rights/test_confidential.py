@@ -179,6 +179,14 @@ def petitioned(town: Any) -> str:
     return str(found["petition"])
 
 
+def registered(town: Any) -> None:
+    """The same person in the register: a system gets its fields, sealed for it (see test_persons_masked)."""
+    fields = {"name": town.petitioner["name"], "born": "1985-05-05", "phone": town.petitioner["phone"]}
+    said = {"by": "desk:person", "division": "340881001007", "fields": fields, "consents": {"residence": {}}}
+    town.rig.post("/api/v1/persons", said)
+    town.rest()
+
+
 def surged(town: Any) -> None:
     """A month with twice as many reports as the year before, from which a surge is told."""
     rows = [
@@ -223,7 +231,7 @@ def test_nothing_that_comes_out_tells_who_reported(town: Any, search: Callable[[
     """Every type of message a department can be sent was sent; no queue, answer, export, log, span or file has a mark
     of a reporter, and of the accusation the accused department and the topics have heard nothing at all."""
     walk = (handled_in_every_way, left_alone, passed_round, located_late, raised_by_a_device, said_again)
-    for part in (*walk, ordered, called_together, surged, written_badly):
+    for part in (*walk, ordered, called_together, registered, surged, written_badly):
         part(town)
     accusation = petitioned(town)
     reckoned_again(town)

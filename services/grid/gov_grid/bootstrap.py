@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from gov_grid import contracts, handlers, http_divisions, http_locate, store
+from gov_grid import contracts, handlers, http_divisions, http_elements, http_locate, http_persons, store
+from gov_grid.store import elements, persons
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
+from govmesh.stalled import Lists
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -16,18 +19,39 @@ def _seed(mesh: Mesh, conn: sa.Connection) -> None:
     store.seed(mesh.pack, conn)
 
 
+def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
+    return {"patrols": partial(elements.missed_rounds, conn, mesh.clock.now())}
+
+
 SPEC = ServiceSpec(
     name="grid",
     says=contracts.SAYS,
     hears=contracts.HEARS,
     commands=contracts.COMMANDS,
     local=contracts.LOCAL,
-    kinds=store.KINDS,
+    kinds=(*store.KINDS, *persons.KINDS, *elements.KINDS),
     build=handlers.build,
     nameko="gov_grid.service:GridService",
     migrations="gov_grid.migrations",
-    routes=lambda mesh: (*http_locate.routes(mesh), *http_divisions.routes(mesh)),
-    prefixes=("/api/v1/locate", "/api/v1/divisions"),
+    routes=lambda mesh: (
+        *http_locate.routes(mesh),
+        *http_divisions.routes(mesh),
+        *http_persons.routes(mesh),
+        *http_elements.routes(mesh),
+    ),
+    prefixes=(
+        "/api/v1/locate",
+        "/api/v1/divisions",
+        "/api/v1/persons",
+        "/api/v1/households",
+        "/api/v1/care",
+        "/api/v1/elements",
+        "/api/v1/patrols",
+        "/api/v1/inspections",
+        "/api/v1/staffing",
+    ),
     seed=_seed,
+    stalled=_stalled,
     counts=store.counts,
+    addresses_departments=True,
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gov_grid import element_commands, person_commands
 from govcore.grids.divisions_change import Change
-from govcore.messages import DIVISIONS, EventLocated, EventReported, EventUnlocated, Payload
+from govcore.messages import DIVISIONS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
 
 HEARS: tuple[type[Payload], ...] = (EventReported,)
-SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS)
+SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS, *PERSONS)
 COMMANDS: tuple[type[Payload], ...] = ()
 
 
@@ -19,4 +20,4 @@ class ChangeDivision(Payload):
     change: Change
 
 
-LOCAL: tuple[type[Payload], ...] = (ChangeDivision,)
+LOCAL: tuple[type[Payload], ...] = (ChangeDivision, *person_commands.LOCAL, *element_commands.LOCAL)

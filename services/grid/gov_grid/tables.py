@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from govmesh.tables import Moment
+
 META = sa.MetaData()
 _BYTES = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Text in the order of its bytes, so that what begins with some letters is a range of an index."""
@@ -70,3 +72,114 @@ ENDS = sa.Table(
     sa.Column("place", sa.Text, nullable=False, server_default=""),
 )
 """Every end of every plain name, but for the official endings: a part of a name is the beginning of an end."""
+
+KEYS = sa.Table(
+    "person_keys",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+)
+"""The wrapped key of each household and person; of a destroyed one only when that was."""
+HOUSEHOLDS = sa.Table(
+    "households",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("grid", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("households_grid", "grid", "id"),
+    sa.Index("households_division", "division", "id"),
+)
+PERSONS = sa.Table(
+    "persons",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("household_id", sa.Text),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("grid", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("id_index", sa.Text),
+    sa.Column("phone_index", sa.Text),
+    sa.Column("conflicts", sa.Integer, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("persons_household", "household_id", "id"),
+    sa.Index("persons_grid", "grid", "id"),
+    sa.Index("persons_division", "division", "id"),
+    sa.Index("persons_id", "id_index", unique=True),
+    sa.Index("persons_phone", "phone_index"),
+    sa.Index("persons_conflicts", "conflicts", "id"),
+)
+"""``id_index``: blind index of the citizen id, so that nobody is registered twice."""
+DELIVERIES = sa.Table(
+    "person_deliveries",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text, nullable=False),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("person_deliveries_person", "person_id", "at"),
+    sa.Index("person_deliveries_system", "system", "at"),
+)
+"""Which system was sent which fields; ``id`` is the outbox row's."""
+CARE_TEAMS = sa.Table(
+    "care_teams",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("care_teams_person", "person_id"),
+)
+CARE_NOTES = sa.Table(
+    "care_notes",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("care_notes_team", "team_id", "at"),
+)
+ELEMENTS = sa.Table(
+    "elements",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("key", sa.Text),
+    sa.Column("owner", sa.Text),
+    sa.Column("grid", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("elements_kind", "kind", "state", "id"),
+    sa.Index("elements_key", "key", unique=True),
+    sa.Index("elements_grid", "grid", "kind", "id"),
+)
+"""``key``: kind and code, of those that have one."""
+PATROLS = sa.Table(
+    "patrols",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("patrols_holder", "holder", "due_at"),
+    sa.Index("patrols_late", "late", "due_at"),
+)
+INSPECTIONS = sa.Table(
+    "inspections",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("inspections_at", "at", "id"),
+)

@@ -130,6 +130,16 @@ class Vault:
         """The blind index of a value: equal for equal values, and tells nothing else without the key."""
         return hmac.new(self._derived("index"), value.strip().encode(), hashlib.sha256).hexdigest()
 
+    def exchange_key(self, addressee: str) -> bytes:
+        """The key shared with one addressee (``dept.gongan``), for what only it may read."""
+        size = CIPHERS[self.cipher].key_bytes
+        return hmac.new(self._master, f"govmesh exchange {addressee}".encode(), hashlib.sha256).digest()[:size]
+
+    def seal_for(self, addressee: str, about: str, record: dict[str, Any]) -> str:
+        """``record`` sealed for one addressee and bound to what it is about; :func:`open_sent` opens it there."""
+        plain = json.dumps(record, ensure_ascii=False).encode()
+        return self._pack(self.exchange_key(addressee), plain, f"{about}@{addressee}")
+
     def _derived(self, use: str) -> bytes:
         size = 32 if use == "index" else CIPHERS[self.cipher].key_bytes
         return hmac.new(
@@ -145,9 +155,19 @@ class Vault:
         return f"{self.cipher}:{base64.b64encode(sealed).decode()}"
 
     def _unpack(self, key: bytes, packed: str, bound: str) -> bytes:
-        name, _, coded = packed.partition(":")
-        try:
-            sealed = base64.b64decode(coded)
-            return CIPHERS[name].open(key, sealed[:_NONCE], sealed[_NONCE:], bound.encode())
-        except (KeyError, ValueError, InvalidTag) as error:
-            raise Refusal("VAULT_UNREADABLE", field="record") from error
+        return _unpacked(key, packed, bound)
+
+
+def open_sent(key: bytes, addressee: str, about: str, sealed: str) -> dict[str, Any]:
+    """What :meth:`Vault.seal_for` sealed, opened by its addressee.  Raises ``VAULT_UNREADABLE``."""
+    found: dict[str, Any] = json.loads(_unpacked(key, sealed, f"{about}@{addressee}"))
+    return found
+
+
+def _unpacked(key: bytes, packed: str, bound: str) -> bytes:
+    name, _, coded = packed.partition(":")
+    try:
+        sealed = base64.b64decode(coded)
+        return CIPHERS[name].open(key, sealed[:_NONCE], sealed[_NONCE:], bound.encode())
+    except (KeyError, ValueError, InvalidTag) as error:
+        raise Refusal("VAULT_UNREADABLE", field="record") from error

@@ -24,6 +24,7 @@ _BY_ENTITY = {
     "project": "dispatch",
     "points": "points",
     "petition": "petition",
+    "person": "grid",
 }
 
 

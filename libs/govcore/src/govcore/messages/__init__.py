@@ -85,6 +85,7 @@ from govcore.messages.order import (
     OrderRejected,
     OrderUnanswered,
 )
+from govcore.messages.person import PERSONS, PersonChanged
 from govcore.messages.petition import (
     PETITIONS,
     PetitionAnswered,
@@ -155,6 +156,7 @@ CATALOGUE = Catalogue.of(
         *STEWARDS,
         *VISITS,
         *PROJECTS,
+        *PERSONS,
         *COMMANDS,
         *OPERATION_COMMANDS,
         *BROUGHT,
@@ -178,6 +180,7 @@ __all__ = [
     "OPERATIONS",
     "OPERATION_COMMANDS",
     "ORDERS",
+    "PERSONS",
     "PETITIONS",
     "POINTS",
     "PROJECTS",
@@ -261,6 +264,7 @@ __all__ = [
     "OrderRejected",
     "OrderUnanswered",
     "Payload",
+    "PersonChanged",
     "PetitionAnswered",
     "PetitionFacts",
     "PetitionReferred",

@@ -22,6 +22,7 @@ from govcore.messages.handoff import (
 )
 from govcore.messages.operation import OPERATION_COMMANDS, OPERATIONS
 from govcore.messages.order import ORDERS
+from govcore.messages.person import PERSONS
 from govcore.messages.petition import PETITIONS
 from govcore.messages.points import POINTS
 from govcore.messages.surge import SURGES
@@ -61,6 +62,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     *SURGES,
     *ALERTS,
     *VISITS,
+    *PERSONS,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)
@@ -71,8 +73,9 @@ FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
 
 _COMMANDS = frozenset(payload.type for payload in (*COMMANDS, *OPERATION_COMMANDS))
 _BY_SERVICE = {
-    **{payload.type: "grid" for payload in (EventLocated, EventUnlocated)},
-    **{payload.type: "grid" for payload in DIVISIONS},
+    EventLocated.type: "grid",
+    EventUnlocated.type: "grid",
+    **{payload.type: "grid" for payload in (*DIVISIONS, *PERSONS)},
     **{payload.type: "petition" for payload in PETITIONS},
     **{payload.type: "points" for payload in POINTS},
 }

@@ -21,6 +21,7 @@ from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
+from govcore.persons.form import PersonRules
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
 from govcore.workflow import Workflow
@@ -54,6 +55,8 @@ class Draft:
     alerts: AlertRules | None = None
     notice_file: Document | None = None
     notice_rules: NoticeRules | None = None
+    person_file: Document | None = None
+    person_rules: PersonRules | None = None
     demo_file: Document | None = None
     demo: DemoSpec | None = None
     count_table: Table | None = None

@@ -11,6 +11,7 @@ from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_closing import check_closing
 from govcore.packs._check_orders import check_orders
+from govcore.packs._check_persons import check_persons
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import read_table
@@ -30,6 +31,7 @@ from govcore.packs.services import read_services
 from govcore.packs.stories import read_stories
 from govcore.packs.terms import Terms
 from govcore.packs.workflows import read_pack_workflows
+from govcore.persons.form import NO_PERSONS, PersonRules
 from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
 from govcore.workflow import SHIPPED, Workflows
@@ -65,6 +67,7 @@ def _checked(draft: Draft) -> list[Refusal]:
     check_work(draft)
     check_closing(draft)
     check_orders(draft)
+    check_persons(draft)
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
 
 
@@ -101,6 +104,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "notices.yaml").exists() and (told := read_yaml(folder / "notices.yaml", findings)) is not None:
         draft.notice_file = told
         draft.notice_rules = validated(NoticeRules, told, findings, told.value)
+    if (folder / "persons.yaml").exists() and (kept := read_yaml(folder / "persons.yaml", findings)) is not None:
+        draft.person_file = kept
+        draft.person_rules = validated(PersonRules, kept, findings, kept.value)
     if (folder / "demo.yaml").exists() and (demo := read_yaml(folder / "demo.yaml", findings)) is not None:
         draft.demo_file = demo
         draft.demo = validated(DemoSpec, demo, findings, demo.value)
@@ -205,6 +211,7 @@ def _made(draft: Draft) -> Pack:
         stories=draft.stories,
         services=draft.services,
         alerts=draft.alerts or AlertRules(),
+        persons=draft.person_rules or NO_PERSONS,
         notice_rules=draft.notice_rules or NoticeRules(),
         workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),

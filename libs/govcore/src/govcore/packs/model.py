@@ -24,6 +24,7 @@ from govcore.packs.records import ClassItem, Division, Grid, Leader, Post, Servi
 from govcore.packs.schema import Channel, Department, Header, Weighed
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
+from govcore.persons.form import NO_PERSONS, PersonRules
 from govcore.points.rules import RulebookData
 from govcore.workflow import ONLY_SHIPPED, Workflows
 
@@ -42,6 +43,7 @@ class Pack:
     ``alerts``: what devices may bring in, ``notice_rules``: who is told what; nothing where the pack says nothing;
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
     new events follow and the older ones; ``services``: what can be applied for;
+    ``persons``: the entry form, purposes and systems that are told;
     ``former``: units that are no more; ``closing``: who verifies, what a bad grade brings, visits.
     """
 
@@ -71,6 +73,7 @@ class Pack:
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
     closing: Closing = NOTHING_SAID
     former: Mapping[str, Former] = field(default_factory=dict)
+    persons: PersonRules = NO_PERSONS
 
     @property
     def id(self) -> str:

@@ -131,7 +131,8 @@ def _service_permission(service: str, services: Iterable[str], former: Iterable[
     writes = ["amq.default", topology.events(service), *map(topology.commands, services)]
     reads = [
         *topology.taken_by(service),
-        *([topology.DEAD_DEPT, *map(topology.department, former)] if service == "dispatch" else []),
+        *([topology.DEAD_DEPT] if service in topology.TO_DEPARTMENTS else []),
+        *(map(topology.department, former) if service == "dispatch" else []),
     ]
     return _permission(service, vhost, write=_any(writes), read=_any(reads))
 

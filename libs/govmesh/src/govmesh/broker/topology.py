@@ -23,6 +23,8 @@ from govcore.errors import Refusal
 from govmesh.broker.port import Broker, BrokerAway, Outgoing, QueueSpec
 
 SERVICES = ("grid", "dispatch", "petition", "points", "console")
+TO_DEPARTMENTS = ("dispatch", "grid")
+"""The services that send straight to departments' queues, hear their receipts and put their dead letters back."""
 DEAD = "dead"
 DEAD_DEPT = "dead.dept"
 DISPATCH_COMMANDS = "dispatch.commands"
@@ -106,7 +108,7 @@ def service_queues(service: str, hears: Mapping[str, Iterable[str]] | None = Non
     return (
         QueueSpec(inbox(service), bindings, dead(service), sure_dead_letters=True),
         *(
-            QueueSpec(name, ((name, "#"),), dead(service), sure_dead_letters=True)
+            QueueSpec(name, ((name, "#"), *_receipts(service, name)), dead(service), sure_dead_letters=True)
             for name in (commands(service), *_doors(service))
         ),
         _dead_queue(dead(service)),
@@ -121,6 +123,12 @@ def department_queues(codes: Iterable[str]) -> tuple[QueueSpec, ...]:
 def taken_by(service: str) -> tuple[str, ...]:
     """The queues a service takes from, its dead letters included."""
     return (inbox(service), commands(service), *_doors(service), dead(service))
+
+
+def _receipts(service: str, queue: str) -> tuple[tuple[str, str], ...]:
+    """Departments send their receipts to dispatch; whoever else sends to departments hears them there too."""
+    theirs = service in TO_DEPARTMENTS and queue == commands(service) != DISPATCH_COMMANDS
+    return ((DISPATCH_COMMANDS, "dept.*.received"),) if theirs else ()
 
 
 def _doors(service: str) -> tuple[str, ...]:

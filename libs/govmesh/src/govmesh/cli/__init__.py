@@ -12,9 +12,11 @@ from govmesh.cli import (
     calendar,
     do,
     due,
+    elements,
     grid,
     orders,
     packs,
+    persons,
     projects,
     repeats,
     route,
@@ -37,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for part in (
-    *(serve, take_in, ask, do, orders, repeats, route, stats, projects),
+    *(serve, take_in, ask, do, orders, repeats, route, stats, projects, persons, elements),
     *(packs, due, calendar, grid, stories, visits, workflow),
 ):
     part.add_to(app)
