@@ -32,7 +32,16 @@ def test_the_counts_of_five_levels(shilin: Pack) -> None:
     """4 county, 56 street, 12 village, 78 group heads, 605 heads of ten households; nobody is named."""
     kinds = Counter(shilin.divisions[one.area].kind for one in shilin.leaders.values() if not one.department)
     assert kinds == {"county": 4, "street": 56, "village": 12}
-    assert Counter(post.kind for post in shilin.posts.values()) == {"chief": 78, "worker": 605}
+    assert Counter(post.kind for post in shilin.posts.values()) == {
+        "chief": 78,
+        "worker": 605,
+        "police": 13,
+        "security": 12,
+        "mediator": 12,
+        "adviser": 14,
+        "deputy_county": 25,
+        "deputy_city": 3,
+    }
     assert (len(shilin.villages), len(shilin.grids)) == (12, 78)
     assert {one.origin for one in shilin.leaders.values()} == {"composed"}
     assert {one.department for one in shilin.leaders.values()} - {""} == set(shilin.departments)

@@ -30,6 +30,11 @@ UNITS = {
     "yingji": ("应急办主任", "head of the emergency office"),
     "xinfang": ("信访办主任", "head of the petition office"),
 }
+POSTS_EACH = (("police", 13), ("security", 12), ("mediator", 12), ("adviser", 14), ("deputy_county", 25))
+"""Posts of villages: how many of each kind there are; the first villages have those that are left over."""
+CITY_DEPUTIES = 3
+HOUSEHOLDS = (6_480, 78)
+"""Households of the street, composed: about eleven to each head of ten households."""
 PACK = Path(__file__).parent.parent / "src" / "govpacks" / "shilin"
 
 
@@ -59,15 +64,23 @@ def _divisions(folder: Path, villages: Sequence[dict[str, str]]) -> None:
 def _groups_and_heads(villages: Sequence[dict[str, str]]) -> None:
     """Groups and heads shared out evenly, the first ones getting what is left over."""
     grids, posts = [], []
+    counts = iter(_shared_out(*HOUSEHOLDS))
     for village, groups in zip(villages, _shared_out(GROUPS, VILLAGES), strict=True):
         short = village["name"].removesuffix("委会").removesuffix("居")
         for number in range(1, groups + 1):
             code = f"{village['code']}{number:03}"
-            grids.append((code, f"{short}第{number}村民小组", village["code"], "village_group", "composed"))
+            grids.append(
+                (code, f"{short}第{number}村民小组", village["code"], "village_group", "composed", next(counts))
+            )
     for (code, *_), heads in zip(grids, _shared_out(HEADS, GROUPS), strict=True):
         posts.append((f"post-{code}", code, "chief", "full"))
         posts += [(f"post-{code}-{number}", code, "worker", "part") for number in range(1, heads + 1)]
-    _write("grids.csv", ("code", "name", "village", "kind", "origin"), grids)
+    for kind, number in POSTS_EACH:
+        for village, count in zip(villages, _shared_out(number, VILLAGES), strict=True):
+            code = village["code"]
+            posts += [(f"{kind.replace('_', '-')}-{code}-{at}", code, kind, "part") for at in range(1, count + 1)]
+    posts += [(f"deputy-city-{STREET}-{at}", STREET, "deputy_city", "part") for at in range(1, CITY_DEPUTIES + 1)]
+    _write("grids.csv", ("code", "name", "village", "kind", "origin", "households"), grids)
     _write("posts.csv", ("id", "grid", "kind", "time"), posts)
 
 

@@ -17,6 +17,8 @@ from places import Row, boundary, county, divisions, other_names, shared_out, sh
 
 COUNTY = "610114"
 BASE, MICRO = 172, 4
+HOUSEHOLDS = 68_000
+"""Of the base grids together, composed: about 395 each."""
 TOWNS, VILLAGES, CONNECTED = 7, 105, 103
 LATER = ("610114001013", "610114002014")
 """The communities of 2023 that S09, of 2021, is taken not to have: the last of their streets."""
@@ -42,15 +44,15 @@ def main(data: Path) -> None:
     assert (len(towns), len(villages)) == (TOWNS, VILLAGES), (len(towns), len(villages))
     write(PACK / "divisions.csv", ("code", "name", "parent", "kind"), divisions(data, COUNTY, towns, villages))
     grids = list(_grids(villages))
-    write(PACK / "grids.csv", ("code", "name", "village", "kind", "origin"), grids)
-    chiefs = [(f"post-{code}", code, "chief", "full") for code, _, _, kind, _ in grids if kind != "micro"]
+    write(PACK / "grids.csv", ("code", "name", "village", "kind", "origin", "parent", "households"), grids)
+    chiefs = [(f"post-{code}", code, "chief", "full") for code, _, _, kind, *_ in grids if kind != "micro"]
     write(PACK / "posts.csv", ("id", "grid", "kind", "time"), chiefs)
     names = other_names(towns, villages).items()
     write(PACK / "aliases.csv", ("kind", "name", "code"), [("division", name, code) for name, code in names])
     boundary(data, COUNTY, PACK)
 
 
-def _grids(villages: list[Row]) -> Iterator[tuple[str, str, str, str, str]]:
+def _grids(villages: list[Row]) -> Iterator[tuple[object, ...]]:
     """Base grids and the microgrids in each (111 to 114 in base grid 001), dedicated ones from 901 on."""
     connected = [one for one in villages if one["code"] not in LATER]
     assert len(connected) == CONNECTED and set(DEDICATED) <= {one["code"] for one in villages}
@@ -61,15 +63,24 @@ def _grids(villages: list[Row]) -> Iterator[tuple[str, str, str, str, str]]:
             strict=True,
         )
     )
+    counts = iter(shared_out([1] * BASE, HOUSEHOLDS))
     for one in villages:
         village, name = one["code"], short(one["name"])
         for base in range(1, numbers.get(village, 0) + 1):
-            yield f"{village}{base:03}", f"{name}第{base:02}网格", village, "comprehensive", "composed"
+            yield (
+                f"{village}{base:03}",
+                f"{name}第{base:02}网格",
+                village,
+                "comprehensive",
+                "composed",
+                "",
+                next(counts),
+            )
             for micro in range(1, MICRO + 1):
                 title = f"{name}第{base:02}网格第{micro}微网格"
-                yield f"{village}1{base}{micro}", title, village, "micro", "composed"
+                yield f"{village}1{base}{micro}", title, village, "micro", "composed", f"{village}{base:03}", ""
         if village in DEDICATED:
-            yield f"{village}901", DEDICATED[village], village, "dedicated", "composed"
+            yield f"{village}901", DEDICATED[village], village, "dedicated", "composed", "", ""
 
 
 if __name__ == "__main__":

@@ -5,8 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gov_grid import contracts, handlers, http_divisions, http_elements, http_locate, http_persons, store
-from gov_grid.store import elements, persons
+from gov_grid import (
+    contracts,
+    handlers,
+    http_divisions,
+    http_elements,
+    http_grids,
+    http_locate,
+    http_persons,
+    http_posts,
+    store,
+)
+from gov_grid.handlers.cover import first_look
+from gov_grid.store import elements, persons, posts
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 from govmesh.stalled import Lists
@@ -16,11 +27,12 @@ if TYPE_CHECKING:
 
 
 def _seed(mesh: Mesh, conn: sa.Connection) -> None:
-    store.seed(mesh.pack, conn)
+    store.seed(mesh.pack, conn, mesh.clock.now().astimezone(mesh.pack.zone).date())
 
 
 def _stalled(mesh: Mesh, conn: sa.Connection) -> Lists:
-    return {"patrols": partial(elements.missed_rounds, conn, mesh.clock.now())}
+    now = mesh.clock.now()
+    return {"duty": partial(posts.late_duty, conn, now), "patrols": partial(elements.missed_rounds, conn, now)}
 
 
 SPEC = ServiceSpec(
@@ -38,6 +50,8 @@ SPEC = ServiceSpec(
         *http_divisions.routes(mesh),
         *http_persons.routes(mesh),
         *http_elements.routes(mesh),
+        *http_grids.routes(mesh),
+        *http_posts.routes(mesh),
     ),
     prefixes=(
         "/api/v1/locate",
@@ -49,8 +63,12 @@ SPEC = ServiceSpec(
         "/api/v1/patrols",
         "/api/v1/inspections",
         "/api/v1/staffing",
+        "/api/v1/grids",
+        "/api/v1/posts",
+        "/api/v1/duty",
     ),
     seed=_seed,
+    upkeep=first_look,
     stalled=_stalled,
     counts=store.counts,
     addresses_departments=True,

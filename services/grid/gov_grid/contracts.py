@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from gov_grid import element_commands, person_commands
+from gov_grid import element_commands, grid_commands, person_commands, post_commands
 from govcore.grids.divisions_change import Change
-from govcore.messages import DIVISIONS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
+from govcore.messages import DIVISIONS, GRIDS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
 
 HEARS: tuple[type[Payload], ...] = (EventReported,)
-SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS, *PERSONS)
+SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS, *PERSONS, *GRIDS)
 COMMANDS: tuple[type[Payload], ...] = ()
 
 
@@ -20,4 +20,10 @@ class ChangeDivision(Payload):
     change: Change
 
 
-LOCAL: tuple[type[Payload], ...] = (ChangeDivision, *person_commands.LOCAL, *element_commands.LOCAL)
+LOCAL: tuple[type[Payload], ...] = (
+    ChangeDivision,
+    *person_commands.LOCAL,
+    *element_commands.LOCAL,
+    *grid_commands.LOCAL,
+    *post_commands.LOCAL,
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gov_grid.lookup import Lookup
+from gov_grid.lookup import Lookup, lookup_of
+from gov_grid.moments import moment
 from govcore.errors import Refusal
 from govcore.grids import Candidate, Point, crs_named
 from govmesh.http import Answer, Request, Route, reply, status_of
@@ -14,13 +15,15 @@ from govmesh.mesh import Mesh
 
 def routes(mesh: Mesh) -> Sequence[Route]:
     """Asked with a code, a point, or both."""
-    lookup = Lookup(mesh)
+    lookup = lookup_of(mesh)
     return (Route("GET", "/api/v1/locate", lambda request: _locate(mesh, lookup, request)),)
 
 
 def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     """``?grid=``, ``?lon=&lat=`` (in ``?crs=``, WGS-84 without it) or ``?division=``, or several; ``?code=`` is of a
-    grid or a division.  A point outside everything is refused with the ``candidates`` nearest to it."""
+    grid or a division; ``?at=``: as it was then.
+
+    A point outside everything is refused with the ``candidates`` nearest to it."""
     asked = request.args
     point = None
     if "lon" in asked or "lat" in asked:
@@ -30,12 +33,12 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
         except (KeyError, ValueError) as error:
             raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
     try:
-        found = lookup.places.find(
+        found = lookup.listed(now=True).find(
             grid=asked.get("grid"),
             point=point,
             division=asked.get("division"),
             code=asked.get("code"),
-            at=mesh.clock.now(),
+            at=moment(mesh, request),
             anywhere=True,
         )
     except Refusal as no:

@@ -23,22 +23,79 @@ GRIDS = sa.Table(
     "grids",
     META,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
     sa.Column("division", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
     sa.Index("grids_division", "division"),
+)
+"""One row a grid code: all it has stood for."""
+GRID_CHANGES = sa.Table(
+    "grid_changes",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, unique=True),
+    sa.Column("division", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("grid_changes_division", "division", "at", "id"),
 )
 POSTS = sa.Table(
     "posts",
     META,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("grid", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("time", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
-    sa.Index("posts_grid", "grid"),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("posts_area", "area", "id"),
+    sa.Index("posts_kind", "kind", "id"),
 )
+HOLDINGS = sa.Table(
+    "holdings",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("post", sa.Text, nullable=False),
+    sa.Column("person", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("holdings_post", "post", "since"),
+    sa.Index("holdings_person", "person", "since"),
+)
+"""Who held which post when; a person is a reference, never a name."""
+ABSENCES = sa.Table(
+    "absences",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("post", sa.Text, nullable=False),
+    sa.Column("substitute", sa.Text),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("absences_post", "post"),
+    sa.Index("absences_substitute", "substitute"),
+)
+HOLES = sa.Table(
+    "duty_holes",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("late_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index(
+        "duty_holes_late",
+        "late_at",
+        "id",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""Areas where nobody is, or was, on duty."""
+TURNS = sa.Table(
+    "turns", META, sa.Column("id", sa.Text, primary_key=True), sa.Column("n", sa.BigInteger, nullable=False)
+)
+"""Counts the changes of the registry, so that whoever keeps it in memory knows when to read it again."""
 SEEDS = sa.Table(
     "seeds",
     META,

@@ -7,21 +7,29 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from gov_grid import tables
-from govcore.grids import Division, Grid, Registry
-from govcore.packs import Pack
-from govcore.persons import Post
+from gov_grid.store.grids import lives
+from gov_grid.store.posts import absences, holdings, posts
+from govcore.grids import Division, Registry
+from govcore.packs import Pack, Places
+
+
+def places(conn: sa.Connection, pack: Pack) -> Places:
+    """Divisions, grids and posts with everybody who holds them, ready to be asked."""
+    return Places(
+        pack,
+        registry(conn, pack),
+        [one.post for one in posts(conn)],
+        holdings=holdings(conn),
+        absences=absences(conn),
+    )
 
 
 def registry(conn: sa.Connection, pack: Pack) -> Registry:
-    """The registry as it is in the tables."""
+    """The registry as it is in the tables; a grid whose division the pack has no more lies nowhere."""
     divisions = [Division(row.id, row.name, row.kind) for row in conn.execute(sa.select(tables.DIVISIONS))]
-    grids = [Grid(row.id, row.name, row.division, row.kind) for row in conn.execute(sa.select(tables.GRIDS))]
+    known = {one.code for one in divisions}
+    grids = [one.grid for one in lives(conn) if one.division in known]
     return Registry(divisions, grids, profile=pack.header.code, grid_profile=pack.header.grid_code)
-
-
-def posts(conn: sa.Connection) -> list[Post]:
-    """The posts of all grids; who holds them is not known here."""
-    return [Post(id=row.id, kind=row.kind, area=row.grid) for row in conn.execute(sa.select(tables.POSTS))]
 
 
 def counts(conn: sa.Connection) -> dict[str, int]:

@@ -15,6 +15,7 @@ from govcore.grids.codes import CHINA_CODES, GRID_CODES, CodeProfile, GridCode, 
 from govcore.grids.coordinates import Crs, Point, convert, crs_named, distance_m
 from govcore.grids.divisions import Listed, Resolved, listed, resolve
 from govcore.grids.gazetteer import Gazetteer
+from govcore.grids.lives import GridChange, GridLife, GridPart, GridState, Spell
 from govcore.grids.locate import Locator
 from govcore.grids.model import COMPREHENSIVE, Area, Candidate, Division, Grid, Located, Match, Sure, Way
 from govcore.grids.registry import Registry
@@ -33,8 +34,12 @@ __all__ = [
     "Extent",
     "Gazetteer",
     "Grid",
+    "GridChange",
     "GridCode",
     "GridCodeProfile",
+    "GridLife",
+    "GridPart",
+    "GridState",
     "Listed",
     "Located",
     "Locator",
@@ -42,6 +47,7 @@ __all__ = [
     "Point",
     "Registry",
     "Resolved",
+    "Spell",
     "Sure",
     "Way",
     "convert",

@@ -104,8 +104,8 @@ class Locator:
 
     def by_grid(self, code: str, *, at: date | None = None) -> Located:
         """Where a grid code says.  Raises ``GRID_BAD_GRID_CODE``, ``GRID_UNKNOWN_GRID``, ``GRID_NOT_IN_FORCE``."""
-        grid = self.registry.grid(code)
-        if not grid.in_force(at):
+        grid = self.registry.grid(code).as_of(at)
+        if grid is None:
             raise Refusal("GRID_NOT_IN_FORCE", field="grid", value=code)
         return self._located(grid, "grid_code", "certain")
 
@@ -143,7 +143,8 @@ class Locator:
         candidates = self._candidates(others, best.key)
         if isinstance(area, Grid):
             rival = any(seen.rank == best.rank and seen.key != best.key for seen in around)
-            return self._located(area, "point", "likely" if on_border or rival else "certain", candidates)
+            then = area.as_of(at) or area
+            return self._located(then, "point", "likely" if on_border or rival else "certain", candidates)
         return self._in_division(area, "likely" if on_border else "certain", candidates, at)
 
     def by_points(self, lons: Any, lats: Any, *, at: date | None = None) -> list[str | None]:
@@ -175,7 +176,7 @@ class Locator:
                 candidates=(nearest, *candidates)[: self.nearest],
             )
         if isinstance(area, Grid):
-            return self._located(area, "point", "likely", candidates)
+            return self._located(area.as_of(at) or area, "point", "likely", candidates)
         return self._in_division(area, "likely", candidates, at)
 
     def _in_division(self, area: Area, sure: Sure, candidates: tuple[Candidate, ...], at: date | None) -> Located:
@@ -194,7 +195,7 @@ class Locator:
         return tuple(Candidate(grid.code, grid.name, round(metres, 1)) for metres, grid in grids if grid is not None)
 
     def _located(self, area: Area, how: Way, sure: Sure, candidates: tuple[Candidate, ...] = ()) -> Located:
-        chain = self.registry.chain(area.code)
+        chain = self.registry.chain_from(area)
         grid = area if isinstance(area, Grid) else None
         division = self.registry.division(grid.division if grid else area.code)
         place = self.registry.profile.place(division.code)

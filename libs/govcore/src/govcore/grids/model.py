@@ -28,7 +28,8 @@ class Grid:
     """A grid of one village or community.
 
     ``level`` is the locality's word (town grid, microgrid 微网格), ``parent`` the grid it is part of; in force from
-    ``since`` (included) to ``until`` (not included), without limit where None.
+    ``since`` (included) to ``until`` (not included), without limit where None.  ``households``: how many, None where
+    nobody counted.  ``earlier``: what the same code stood for before, each with its own dates.
     """
 
     code: str
@@ -40,12 +41,22 @@ class Grid:
     since: date | None = None
     until: date | None = None
     boundary: Boundary | None = None
+    households: int | None = None
+    earlier: tuple[Grid, ...] = ()
 
     def in_force(self, at: date | None) -> bool:
         """Whether it exists on a date of its place; without a date, whether it has not been ended."""
+        return self.as_of(at) is not None
+
+    def as_of(self, at: date | None) -> Grid | None:
+        """What the code stood for on a date of its place, None where for nothing; without a date, what it stands for
+        if it has not been ended."""
         if at is None:
-            return self.until is None
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+            return self if self.until is None else None
+        for each in (self, *self.earlier):
+            if (each.since is None or each.since <= at) and (each.until is None or at < each.until):
+                return each
+        return None
 
 
 Area = Division | Grid

@@ -118,9 +118,13 @@ class Registry:
 
     def chain(self, code: str) -> tuple[Area, ...]:
         """The area and all above it, nearest first: grids, then village, town, county, … as far as they are known."""
-        found: list[Area] = []
         grid = self._grids.get(code)
-        code = grid.division if grid is not None else self.division(code).code
+        return self.chain_from(grid if grid is not None else self.division(code))
+
+    def chain_from(self, area: Area) -> tuple[Area, ...]:
+        """As :meth:`chain`, beginning with what a grid was on an earlier day."""
+        found: list[Area] = []
+        grid, code = (area, area.division) if isinstance(area, Grid) else (None, area.code)
         while grid is not None:
             found.append(grid)
             grid = self._grids.get(grid.parent) if grid.parent else None
@@ -142,7 +146,7 @@ class Registry:
     def grids_in(self, division: str, *, at: date | None = None, deep: bool = False) -> tuple[Grid, ...]:
         """The grids in force of a division; ``deep`` adds those of all below it.  Raises ``GRID_BAD_CODE``."""
         code = self.profile.normal(division)
-        found = [grid for grid in self._grids_of.get(code, ()) if grid.in_force(at)]
+        found = [then for grid in self._grids_of.get(code, ()) if (then := grid.as_of(at)) is not None]
         if deep:
             for child in self.children(code):
                 found += self.grids_in(child.code, at=at, deep=True)
@@ -150,7 +154,8 @@ class Registry:
 
     def parts_of(self, grid: str, *, at: date | None = None) -> tuple[Grid, ...]:
         """The grids in force that are part of a grid."""
-        return tuple(part for part in self._parts.get(grid, ()) if part.in_force(at))
+        found = [part.as_of(at) for part in self._parts.get(grid, ())]
+        return tuple(part for part in found if part is not None and part.parent == grid)
 
     # -- words --------------------------------------------------------------------------------------------------
 
@@ -216,8 +221,8 @@ class Registry:
     def _parts(self) -> dict[str, list[Grid]]:
         found: dict[str, list[Grid]] = {}
         for grid in self._grids.values():
-            if grid.parent:
-                found.setdefault(grid.parent, []).append(grid)
+            for parent in {each.parent: None for each in (grid, *grid.earlier) if each.parent}:
+                found.setdefault(parent, []).append(grid)
         return found
 
     @cached_property

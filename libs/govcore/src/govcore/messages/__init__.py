@@ -49,6 +49,7 @@ from govcore.messages.event import (
     EventUnlocated,
     EventVoided,
 )
+from govcore.messages.grids import GRIDS
 from govcore.messages.handoff import (
     HANDOFFS,
     HandOffAccepted,
@@ -150,6 +151,7 @@ CATALOGUE = Catalogue.of(
         *DIVISIONS,
         *ALERTS,
         *NOTICES,
+        *GRIDS,
         *POINTS,
         *PETITIONS,
         *CLAIMS,
@@ -175,6 +177,7 @@ __all__ = [
     "CONTENT_TYPE",
     "DIVISIONS",
     "EVENTS",
+    "GRIDS",
     "HANDOFFS",
     "NOTICES",
     "OPERATIONS",

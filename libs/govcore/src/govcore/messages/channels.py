@@ -7,6 +7,7 @@ from govcore.messages.base import Payload
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
 from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
+from govcore.messages.grids import GRIDS
 from govcore.messages.handoff import (
     HandOffAccepted,
     HandOffDone,
@@ -72,10 +73,11 @@ FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
 """What gateways of devices bring to the exchange ``alerts.in``."""
 
 _COMMANDS = frozenset(payload.type for payload in (*COMMANDS, *OPERATION_COMMANDS))
+_OF_GRID: tuple[type[Payload], ...] = (*DIVISIONS, *PERSONS, *GRIDS)
 _BY_SERVICE = {
     EventLocated.type: "grid",
     EventUnlocated.type: "grid",
-    **{payload.type: "grid" for payload in (*DIVISIONS, *PERSONS)},
+    **{payload.type: "grid" for payload in _OF_GRID},
     **{payload.type: "petition" for payload in PETITIONS},
     **{payload.type: "points" for payload in POINTS},
 }

@@ -9,12 +9,13 @@ Of a loaded pack :class:`Known` answers for names, :class:`Places` for places an
 from govcore.packs._yaml import read_plain
 from govcore.packs.claiming import claim_rules_of, leader_of
 from govcore.packs.demo import DemoDraw, DemoReport
+from govcore.packs.duties import Duties, next_look, seats_of
 from govcore.packs.facts import Known, report_of
 from govcore.packs.find import find_pack, known_packs
 from govcore.packs.listed_places import ListedPlaces
 from govcore.packs.loader import check_pack, load_pack
 from govcore.packs.model import Pack
-from govcore.packs.places import Found, Places, posts_of, registry_of
+from govcore.packs.places import Found, Places, lives_of, posts_of, registry_of
 from govcore.packs.recalled import recalled
 from govcore.packs.records import ClassItem, Division, Grid, Post, ServiceItem
 from govcore.packs.replay import Difference, Replay
@@ -36,6 +37,7 @@ __all__ = [
     "Department",
     "Difference",
     "Division",
+    "Duties",
     "Expect",
     "Found",
     "Grid",
@@ -64,7 +66,9 @@ __all__ = [
     "lacked",
     "leader_of",
     "length_of",
+    "lives_of",
     "load_pack",
+    "next_look",
     "posts_of",
     "read_plain",
     "recalled",
@@ -72,6 +76,7 @@ __all__ = [
     "report_of",
     "route",
     "rules_of",
+    "seats_of",
     "service_in",
     "told",
     "way_of",

@@ -1,4 +1,4 @@
-"""Checks across the tables of a pack: divisions, grids, posts, classes, aliases, boundary."""
+"""Checks across the tables of a pack: divisions, classes, aliases, boundary."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from govcore.packs._yaml import KeyPath
 
 ORIGINS = ("named", "composed", "gb")
 LEVELS = ("1", "2", "3")
-POST_KINDS = ("chief", "worker")
-POST_TIMES = ("full", "part")
 
 
 def check_places(draft: Draft) -> None:
@@ -29,10 +27,6 @@ def check_places(draft: Draft) -> None:
         _divisions(draft, draft.division_table)
     if draft.class_table is not None:
         _classes(draft, draft.class_table)
-    if draft.grid_table is not None:
-        _grids(draft, draft.grid_table)
-    if draft.post_table is not None:
-        _posts(draft, draft.post_table)
     if draft.alias_table is not None:
         _aliases(draft, draft.alias_table)
     _boundary(draft)
@@ -94,39 +88,6 @@ def _classes(draft: Draft, table: Table) -> None:
             draft.findings.append(
                 table.refuse("PACK_PARENT_WRONG", line, "parent", parent, of=code, wanted=f"level {int(level) - 1}")
             )
-
-
-def _grids(draft: Draft, table: Table) -> None:
-    villages = draft.division_codes()
-    profile = draft.header.grid_code if draft.header else None
-    for line, (code, _, village, _, origin) in table.rows:
-        if village not in villages:
-            draft.findings.append(table.refuse("PACK_GRID_OUTSIDE", line, "village", village, grid=code))
-        if origin not in ORIGINS:
-            draft.findings.append(_not_one_of(table, line, "origin", origin, ORIGINS))
-        if profile is None:
-            continue
-        try:
-            if profile.parts(code).division != village:
-                draft.findings.append(table.refuse("PACK_GRID_ELSEWHERE", line, "village", village, grid=code))
-        except Refusal as no:
-            draft.findings.append(table.refuse(no.code, line, "code", code))
-
-
-def _posts(draft: Draft, table: Table) -> None:
-    grids = {cells[0] for _, cells in draft.grid_table.rows} if draft.grid_table else set()
-    chiefs: set[str] = set()
-    for line, (_, grid, kind, time) in table.rows:
-        if grid not in grids:
-            draft.findings.append(table.refuse("PACK_GRID_UNKNOWN", line, "grid", grid))
-        if kind not in POST_KINDS:
-            draft.findings.append(_not_one_of(table, line, "kind", kind, POST_KINDS))
-        if time not in POST_TIMES:
-            draft.findings.append(_not_one_of(table, line, "time", time, POST_TIMES))
-        if kind == "chief":
-            if grid in chiefs:
-                draft.findings.append(table.refuse("PACK_TWO_CHIEFS", line, "grid", grid))
-            chiefs.add(grid)
 
 
 def _aliases(draft: Draft, table: Table) -> None:

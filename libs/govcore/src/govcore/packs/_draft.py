@@ -16,9 +16,11 @@ from govcore.packs.alerts import AlertRules
 from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
 from govcore.packs.former import Former
+from govcore.packs.gridding import GridRules
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
+from govcore.packs.spread import GridRow, PostRow
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.persons.form import PersonRules
@@ -53,6 +55,10 @@ class Draft:
     words: Weighed | None = None
     alerts_file: Document | None = None
     alerts: AlertRules | None = None
+    grids_file: Document | None = None
+    grid_rules: GridRules | None = None
+    spread_grids: list[GridRow] = field(default_factory=list)
+    spread_posts: list[PostRow] = field(default_factory=list)
     notice_file: Document | None = None
     notice_rules: NoticeRules | None = None
     person_file: Document | None = None

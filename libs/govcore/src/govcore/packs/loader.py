@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,12 @@ from govcore.calendar.notices import Notice, read_notice_file
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_closing import check_closing
+from govcore.packs._check_grids import check_grids
 from govcore.packs._check_orders import check_orders
 from govcore.packs._check_persons import check_persons
 from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
-from govcore.packs._csv import read_table
+from govcore.packs._csv import Table, read_table
 from govcore.packs._draft import Draft
 from govcore.packs._validate import validated, validated_list
 from govcore.packs._yaml import Document, KeyPath, read_yaml
@@ -23,6 +24,7 @@ from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.former import Former
+from govcore.packs.gridding import GridRules
 from govcore.packs.model import Pack
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post
@@ -64,6 +66,7 @@ def check_pack(name_or_dir: str | Path, *, routing: Path | None = None) -> list[
 
 def _checked(draft: Draft) -> list[Refusal]:
     check_places(draft)
+    check_grids(draft)
     check_work(draft)
     check_closing(draft)
     check_orders(draft)
@@ -94,6 +97,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "closing.yaml").exists() and (closing := read_yaml(folder / "closing.yaml", findings)) is not None:
         draft.closing_file = closing
         draft.closing = validated(Closing, closing, findings, closing.value)
+    if (folder / "grids.yaml").exists() and (grids := read_yaml(folder / "grids.yaml", findings)) is not None:
+        draft.grids_file = grids
+        draft.grid_rules = validated(GridRules, grids, findings, grids.value)
     _read_points(draft)
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
@@ -142,7 +148,11 @@ def _read_tables(draft: Draft) -> None:
         optional=("name_en", "gb_code"),
     )
     draft.grid_table = read_table(
-        folder / "grids.csv", ("code", "name", "village", "kind", "origin"), findings, required=False
+        folder / "grids.csv",
+        ("code", "name", "village", "kind", "origin"),
+        findings,
+        optional=("parent", "households"),
+        required=False,
     )
     draft.post_table = read_table(folder / "posts.csv", ("id", "grid", "kind", "time"), findings, required=False)
     columns = ("id", "area", "department", "title", "title_en", "origin")
@@ -201,8 +211,8 @@ def _made(draft: Draft) -> Pack:
         points=frame.model_copy(update={"rules": tuple(rule for _, rule in draft.points_rules)}) if frame else None,
         words=draft.words,
         aliases=aliases,
-        grids={cells[0]: Grid(*cells) for _, cells in draft.grid_table.rows} if draft.grid_table else {},
-        posts={cells[0]: Post(*cells) for _, cells in draft.post_table.rows} if draft.post_table else {},
+        grids={cells[0]: Grid(*cells) for cells in (*_cells(draft.grid_table), *draft.spread_grids)},
+        posts={cells[0]: Post(*cells) for cells in (*_cells(draft.post_table), *draft.spread_posts)},
         leaders={cells[0]: Leader(*cells) for _, cells in draft.leader_table.rows} if draft.leader_table else {},
         demo=draft.demo,
         demo_counts=tuple(Count(one, dept, int(n)) for _, (one, dept, n) in counts.rows) if counts else (),
@@ -212,10 +222,15 @@ def _made(draft: Draft) -> Pack:
         services=draft.services,
         alerts=draft.alerts or AlertRules(),
         persons=draft.person_rules or NO_PERSONS,
+        grid_rules=draft.grid_rules or GridRules(),
         notice_rules=draft.notice_rules or NoticeRules(),
         workflows=Workflows(draft.workflow or SHIPPED, (SHIPPED, *draft.older_workflows)),
         mappings=tuple(sorted(mappings.glob("*.yaml"))) if mappings.is_dir() else (),
     )
+
+
+def _cells(table: Table | None) -> list[Sequence[str]]:
+    return [cells for _, cells in table.rows] if table else []
 
 
 def _by_code(entries: list[Any]) -> Mapping[str, Any]:

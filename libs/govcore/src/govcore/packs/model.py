@@ -19,6 +19,7 @@ from govcore.packs.calendars import calendars_of
 from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.former import Former
+from govcore.packs.gridding import GridRules
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -44,7 +45,8 @@ class Pack:
     ``mappings``: files that say how to read a spreadsheet, for the importer; ``workflows``: the lifecycles, the one
     new events follow and the older ones; ``services``: what can be applied for;
     ``persons``: the entry form, purposes and systems that are told;
-    ``former``: units that are no more; ``closing``: who verifies, what a bad grade brings, visits.
+    ``former``: units that are no more; ``closing``: who verifies, what a bad grade brings, visits;
+    ``grid_rules``: kinds of grids and posts, duty chain, watch and norm.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class Pack:
     closing: Closing = NOTHING_SAID
     former: Mapping[str, Former] = field(default_factory=dict)
     persons: PersonRules = NO_PERSONS
+    grid_rules: GridRules = field(default_factory=GridRules)
 
     @property
     def id(self) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from govcore.grids.boundaries import read_boundaries
 from govcore.grids.coordinates import Point
+from govcore.grids.lives import GridLife, Spell
 from govcore.grids.locate import Locator
 from govcore.grids.model import Division, Grid, Located
 from govcore.grids.registry import Registry
+from govcore.packs.duties import Duties, duty_of, seats_of
 from govcore.packs.model import Pack
-from govcore.persons import Duty, OnDuty, Post
+from govcore.persons import Absence, Holding, OnDuty, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,30 @@ class Found:
 class Places:
     """Finds.  ``registry`` and ``posts`` are the pack's own, or a service's that has changed them since."""
 
-    def __init__(self, pack: Pack, registry: Registry | None = None, posts: Iterable[Post] | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        registry: Registry | None = None,
+        posts: Iterable[Post] | None = None,
+        *,
+        holdings: Iterable[Holding] = (),
+        absences: Iterable[Absence] = (),
+    ) -> None:
         """Raises what :class:`Registry`, :class:`Locator` and :class:`Duty` do."""
         self.registry = registry_of(pack) if registry is None else registry
         self.zone, self._rota = pack.zone, pack.header.duty
         shapes = read_boundaries(pack.boundary).strict() if pack.boundary else ()
         self._locator = Locator(self.registry, shapes)
-        all_posts = list(posts_of(pack) if posts is None else posts)
-        self._duty = Duty(
-            all_posts,
-            self._rota.shifts(all_posts),
-            zone=pack.zone,
-            above=self.registry.areas,
-            kinds=self._rota.order,
-            working=pack.calendar.is_working,
-        )
+        everybody = posts_of(pack) if posts is None else posts
+        self._duty = duty_of(pack, self.registry, everybody, holdings, absences)
+        self.duties = Duties(pack, self.registry, self._duty)
+
+    def with_people(self, holdings: Iterable[Holding], absences: Iterable[Absence]) -> Places:
+        """The same grids and posts with other holders and absences.  Raises ``PERSON_UNKNOWN_POST``."""
+        other = copy(self)
+        other._duty = self._duty.with_people(holdings, absences)
+        other.duties = self.duties.with_duty(other._duty)
+        return other
 
     def find(
         self,
@@ -80,10 +92,17 @@ class Places:
         located = self._locator.locate(grid=grid, point=there, division=division, at=local.date())
         return Found(located, self._on_duty(located, local))
 
+    def area(self, code: str) -> tuple[str, str, bool]:
+        """A known area's code at its normal length, its place, and whether it is a grid.  Raises ``GRID_BAD_CODE``,
+        ``GRID_UNKNOWN_CODE``."""
+        found = self.registry.area(code)
+        return found.code, self.registry.place(found.code), isinstance(found, Grid)
+
     def _on_duty(self, located: Located, local: datetime) -> OnDuty | None:
         """The first post on duty in the grid, or in the village's grids, which take turns a day each."""
         areas = [located.grid.code] if located.grid else self._in_turn(located.division.code, local.date())
-        return next((on[0] for area in areas if (on := self._duty.on(area, local))), None)
+        here = next((on[0] for area in areas if (on := self._duty.own(area, local))), None)
+        return here or next((on[0] for area in areas if (on := self._duty.on(area, local))), None)
 
     def _in_turn(self, division: str, day: date) -> list[str]:
         """The grids of a division, the one whose day it is first, and the division itself last."""
@@ -95,12 +114,29 @@ def registry_of(pack: Pack) -> Registry:
     """The pack's divisions and grids."""
     return Registry(
         [Division(one.code, one.name, one.kind) for one in pack.divisions.values()],
-        [Grid(one.code, one.name, one.village, one.kind) for one in pack.grids.values()],
+        [life.grid for life in lives_of(pack)],
         profile=pack.header.code,
         grid_profile=pack.header.grid_code,
     )
 
 
+def lives_of(pack: Pack) -> list[GridLife]:
+    """The pack's grids, each at the beginning of its life."""
+    found = []
+    for one in pack.grids.values():
+        kind = pack.grid_rules.kind(one.kind)
+        spell = Spell(
+            name=one.name,
+            kind=one.kind,
+            level=kind.level if kind else "",
+            parent=one.parent or None,
+            households=int(one.households) if one.households else None,
+        )
+        place = pack.place_of(one.village)
+        found.append(GridLife(id=one.code, division=one.village, place=place, spells=(spell,), seeded=True))
+    return found
+
+
 def posts_of(pack: Pack) -> list[Post]:
-    """The pack's posts; who holds them no pack says."""
-    return [Post(id=one.id, kind=one.kind, area=one.grid) for one in pack.posts.values()]
+    """The pack's posts, those of the duty chain's leaders among them; who holds them no pack says."""
+    return [one.post for one in seats_of(pack)]

@@ -33,17 +33,21 @@ class ClassItem(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A grid (网格) of one village or community."""
+    """A grid (网格) of one village or community; ``parent``: the grid it is part of, if any; ``households``: how many,
+    empty where nobody counted."""
 
     code: str
     name: str
     village: str
     kind: str
     origin: str
+    parent: str = ""
+    households: str = ""
 
 
 class Post(NamedTuple):
-    """A post (岗位) in a grid: ``kind`` chief (网格长) or worker (网格员), ``time`` full or part; never a name."""
+    """A post (岗位) in a grid, or in a division where its kind says so: chief (网格长), worker (网格员), …; ``time``
+    full or part; never a name."""
 
     id: str
     grid: str

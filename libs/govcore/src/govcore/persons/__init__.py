@@ -7,7 +7,10 @@
 
 from __future__ import annotations
 
+from govcore.persons.cover import Hole, Seen
 from govcore.persons.duty import KINDS, Duty, OnDuty
+from govcore.persons.holding import Away, Holding, PersonRef, PostLife
+from govcore.persons.load import Load, Norm, load_of
 from govcore.persons.masking import mask, mask_address, mask_id, mask_name, mask_phone
 from govcore.persons.numbers import (
     CHINA_PHONES,
@@ -21,25 +24,35 @@ from govcore.persons.numbers import (
     phone,
 )
 from govcore.persons.posts import Absence, Cycle, Post, Shift
-from govcore.persons.rota import Rota
+from govcore.persons.rota import Rota, Serving
 
 __all__ = [
     "CHINA_PHONES",
     "KINDS",
     "Absence",
+    "Away",
     "CitizenId",
     "CreditCode",
     "Cycle",
     "Duty",
+    "Holding",
+    "Hole",
+    "Load",
+    "Norm",
     "OnDuty",
+    "PersonRef",
     "Phone",
     "PhoneKind",
     "PhoneProfile",
     "Post",
+    "PostLife",
     "Rota",
+    "Seen",
+    "Serving",
     "Shift",
     "citizen_id",
     "credit_code",
+    "load_of",
     "mask",
     "mask_address",
     "mask_id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
@@ -43,6 +44,7 @@ class Post(Data):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
+@cache
 def read_hours(text: str) -> Hours:
     """Read ``08:00-12:00,20:00-06:00``; one that ends before it starts goes over midnight, None is 24:00.
 
@@ -74,15 +76,21 @@ HoursText = Annotated[str, AfterValidator(_checked_hours)]
 
 
 class Cycle(Data):
-    """A turn that comes round: of each ``length`` days from ``start`` on, those numbered ``days`` (the first is 0)."""
+    """A turn that comes round: of each ``length`` days from ``start`` on, those numbered ``days`` (the first is 0).
+
+    With the ``unit`` month, of each ``length`` months, the first being that of ``start``.
+    """
 
     start: date
+    unit: Literal["day", "month"] = "day"
     length: Annotated[int, Field(ge=1, le=1_000)]
     days: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)]
 
     def falls_on(self, day: date) -> bool:
         """Whether the turn comes on this day; never before ``start``."""
         gone = (day - self.start).days
+        if self.unit == "month" and gone >= 0:
+            gone = (day.year - self.start.year) * 12 + day.month - self.start.month
         return gone >= 0 and gone % self.length in self.days
 
 

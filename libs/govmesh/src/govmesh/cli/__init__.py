@@ -12,6 +12,7 @@ from govmesh.cli import (
     calendar,
     do,
     due,
+    duty,
     elements,
     grid,
     orders,
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for part in (
     *(serve, take_in, ask, do, orders, repeats, route, stats, projects, persons, elements),
-    *(packs, due, calendar, grid, stories, visits, workflow),
+    *(packs, due, duty, calendar, grid, stories, visits, workflow),
 ):
     part.add_to(app)
 

@@ -51,6 +51,7 @@ def figures(pack: Pack) -> dict[str, int]:
         **{f"leaders_{kind}": count for kind, count in chain.items()},
         **{f"divisions_{kind}": count for kind, count in Counter(one.kind for one in pack.divisions.values()).items()},
         **{f"departments_{kind}": count for kind, count in Counter(d.kind for d in pack.departments.values()).items()},
+        **{f"posts_{kind}": count for kind, count in kinds.items()},
         **{f"grids_{kind}": count for kind, count in grids.items()},
         **{f"villages_with_{kind}": count for kind, count in below.items()},
     }
