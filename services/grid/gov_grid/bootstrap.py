@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gov_grid import contracts, handlers, http_divisions, http_locate, store
+from gov_grid import contracts, handlers, http_boundaries, http_divisions, http_locate, store
 from govmesh.mesh import Mesh
 from govmesh.spec import ServiceSpec
 
@@ -26,8 +26,8 @@ SPEC = ServiceSpec(
     build=handlers.build,
     nameko="gov_grid.service:GridService",
     migrations="gov_grid.migrations",
-    routes=lambda mesh: (*http_locate.routes(mesh), *http_divisions.routes(mesh)),
-    prefixes=("/api/v1/locate", "/api/v1/divisions"),
+    routes=lambda mesh: (*http_locate.routes(mesh), *http_divisions.routes(mesh), *http_boundaries.routes(mesh)),
+    prefixes=("/api/v1/locate", "/api/v1/divisions", "/api/v1/boundaries"),
     seed=_seed,
     counts=store.counts,
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gov_grid.boundary_commands import ImportBoundaries, UndoBoundaries
 from govcore.grids.divisions_change import Change
-from govcore.messages import DIVISIONS, EventLocated, EventReported, EventUnlocated, Payload
+from govcore.messages import BOUNDARIES, DIVISIONS, EventLocated, EventReported, EventUnlocated, Payload
 
 HEARS: tuple[type[Payload], ...] = (EventReported,)
-SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS)
+SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS, *BOUNDARIES)
 COMMANDS: tuple[type[Payload], ...] = ()
 
 
@@ -19,4 +20,4 @@ class ChangeDivision(Payload):
     change: Change
 
 
-LOCAL: tuple[type[Payload], ...] = (ChangeDivision,)
+LOCAL: tuple[type[Payload], ...] = (ChangeDivision, ImportBoundaries, UndoBoundaries)

@@ -14,7 +14,7 @@ from govmesh.mesh import Mesh
 
 def routes(mesh: Mesh) -> Sequence[Route]:
     """Asked with a code, a point, or both."""
-    lookup = Lookup(mesh)
+    lookup = Lookup.of(mesh)
     return (Route("GET", "/api/v1/locate", lambda request: _locate(mesh, lookup, request)),)
 
 
@@ -29,13 +29,14 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
             point = (there.lon, there.lat)
         except (KeyError, ValueError) as error:
             raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
+    now = mesh.clock.now()
     try:
-        found = lookup.places.find(
+        found = lookup.on(now).find(
             grid=asked.get("grid"),
             point=point,
             division=asked.get("division"),
             code=asked.get("code"),
-            at=mesh.clock.now(),
+            at=now,
             anywhere=True,
         )
     except Refusal as no:

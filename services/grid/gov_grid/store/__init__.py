@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from gov_grid.store import boundaries
 from gov_grid.store.divisions import LISTED, Book, index_names
 from gov_grid.store.reading import counts, posts, registry
 from gov_grid.store.seeding import seed
 
-KINDS = (LISTED,)
+KINDS = (LISTED, *boundaries.KINDS)
 """In the order in which a batch locks them."""
 
 __all__ = ["KINDS", "LISTED", "Book", "counts", "index_names", "posts", "registry", "seed"]

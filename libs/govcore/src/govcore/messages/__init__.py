@@ -2,6 +2,7 @@
 
 from govcore.messages.alert import ALERTS, BROUGHT, AlertFolded, AlertRaised
 from govcore.messages.base import CONTENT_TYPE, Catalogue, Message, Payload, routing_key
+from govcore.messages.boundary import BOUNDARIES, BoundaryChanged
 from govcore.messages.claims import (
     CLAIMS,
     ClaimDone,
@@ -150,6 +151,7 @@ CATALOGUE = Catalogue.of(
         *ALERTS,
         *NOTICES,
         *POINTS,
+        *BOUNDARIES,
         *PETITIONS,
         *CLAIMS,
         *STEWARDS,
@@ -166,6 +168,7 @@ CATALOGUE = Catalogue.of(
 __all__ = [
     "ALERTS",
     "ANSWERS",
+    "BOUNDARIES",
     "BROUGHT",
     "CATALOGUE",
     "CLAIMS",
@@ -194,6 +197,7 @@ __all__ = [
     "AnswerOrder",
     "ArchiveWanted",
     "ArriveOperation",
+    "BoundaryChanged",
     "Catalogue",
     "CheckEvent",
     "ClaimDone",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
+from govcore.messages.boundary import BOUNDARIES
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
 from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
@@ -72,7 +73,7 @@ FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
 _COMMANDS = frozenset(payload.type for payload in (*COMMANDS, *OPERATION_COMMANDS))
 _BY_SERVICE = {
     **{payload.type: "grid" for payload in (EventLocated, EventUnlocated)},
-    **{payload.type: "grid" for payload in DIVISIONS},
+    **{payload.type: "grid" for payload in (*BOUNDARIES, *DIVISIONS)},
     **{payload.type: "petition" for payload in PETITIONS},
     **{payload.type: "points" for payload in POINTS},
 }
