@@ -44,11 +44,15 @@ class _Boundaries:
         read = read_boundary_file(raw, crs=crs, code=args.get("code"), file=name, mend=args.get("mend") == "1")
         unknown = self._unknown(read, name)
         refused = [*read.refused, *unknown]
-        drawn = self._drawn(read)
+        drawn = self._drawn(read, {str(no.value) for no in unknown})
         with self._mesh.database.read() as conn:
             known = store.lives(conn, [each.code for each in drawn])
         told = {
-            **({"polygons": len(drawn)} if unknown else check(read, registry=self._lookup.places.registry).as_dict()),
+            **(
+                {"polygons": len(read.sound) + len(read.refused)}
+                if unknown
+                else check(read, registry=self._lookup.places.registry).as_dict()
+            ),
             **_compared(drawn, known),
             "refused": [no.as_dict() for no in refused],
             "mended": [{"id": no.value, "reason": no.params["reason"]} for no in read.mended],
@@ -101,10 +105,14 @@ class _Boundaries:
                 found.append(no)
         return found
 
-    def _drawn(self, read: Boundaries) -> list[Drawn]:
+    def _drawn(self, read: Boundaries, unknown: set[str]) -> list[Drawn]:
         measure = measured()
         mended = {str(no.value): str(no.params["reason"]) for no in read.mended}
-        return [Drawn.of(each, measure(each.shape)[0], mended.get(each.code)) for each in read.sound]
+        return [
+            Drawn.of(each, measure(each.shape)[0], mended.get(each.code))
+            for each in read.sound
+            if each.code[:80] not in unknown
+        ]
 
 
 def _compared(drawn: Sequence[Drawn], known: Mapping[str, BoundaryLife]) -> dict[str, int]:

@@ -105,6 +105,8 @@ def test_one_bad_boundary_and_nothing_is_imported(grid: Any) -> None:
     assert [(no["code"], no["value"]) for no in unknown["error"]["report"]["refused"]] == [
         ("GRID_UNKNOWN_GRID", f"{VILLAGE}999")
     ]
+    long = send(grid, drawn(7, codes=["x" * 200]), dry="1")
+    assert [no["value"] for no in long["refused"]] == ["x" * 80] and long["polygons"] == 1
     bow = json.loads(drawn(7))
     ring = bow["features"][0]["geometry"]["coordinates"][0]
     ring[1], ring[2] = ring[2], ring[1]
@@ -117,7 +119,7 @@ def test_one_bad_boundary_and_nothing_is_imported(grid: Any) -> None:
 
 
 def test_another_process_learns_by_what_changed(grid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second one that asks the same tables takes an import up from the rows of the last minute, and reads no other."""
+    """A second one that asks the same tables takes an import up from the rows of the last minute, reading no other."""
     other = Lookup(grid.mesh)
     grid.mesh.clock.forward(timedelta(hours=1))
     now = grid.mesh.clock.now()
