@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gov_grid import (
     contracts,
     handlers,
+    http_boundaries,
     http_divisions,
     http_elements,
     http_grids,
@@ -48,6 +49,7 @@ SPEC = ServiceSpec(
     routes=lambda mesh: (
         *http_locate.routes(mesh),
         *http_divisions.routes(mesh),
+        *http_boundaries.routes(mesh),
         *http_persons.routes(mesh),
         *http_elements.routes(mesh),
         *http_grids.routes(mesh),
@@ -56,6 +58,7 @@ SPEC = ServiceSpec(
     prefixes=(
         "/api/v1/locate",
         "/api/v1/divisions",
+        "/api/v1/boundaries",
         "/api/v1/persons",
         "/api/v1/households",
         "/api/v1/care",

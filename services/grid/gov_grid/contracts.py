@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gov_grid import element_commands, grid_commands, person_commands, post_commands
+from gov_grid.boundary_commands import ImportBoundaries, UndoBoundaries
 from govcore.grids.divisions_change import Change
-from govcore.messages import DIVISIONS, GRIDS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
+from govcore.messages import BOUNDARIES, DIVISIONS, GRIDS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
 
 HEARS: tuple[type[Payload], ...] = (EventReported,)
-SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *DIVISIONS, *PERSONS, *GRIDS)
+SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *BOUNDARIES, *DIVISIONS, *PERSONS, *GRIDS)
 COMMANDS: tuple[type[Payload], ...] = ()
 
 
@@ -22,6 +23,8 @@ class ChangeDivision(Payload):
 
 LOCAL: tuple[type[Payload], ...] = (
     ChangeDivision,
+    ImportBoundaries,
+    UndoBoundaries,
     *person_commands.LOCAL,
     *element_commands.LOCAL,
     *grid_commands.LOCAL,

@@ -32,13 +32,14 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
             point = (there.lon, there.lat)
         except (KeyError, ValueError) as error:
             raise Refusal("HTTP_BAD_REQUEST", field="lon,lat") from error
+    at = moment(mesh, request)
     try:
-        found = lookup.listed(now=True).find(
+        found = lookup.on(at, now=True).find(
             grid=asked.get("grid"),
             point=point,
             division=asked.get("division"),
             code=asked.get("code"),
-            at=moment(mesh, request),
+            at=at,
             anywhere=True,
         )
     except Refusal as no:

@@ -10,6 +10,7 @@ from govcore.messages import Payload
 
 _BY_TYPE = {"event.located.v1": "grid", "event.unlocated.v1": "grid"}
 _BY_ENTITY = {
+    "boundary": "grid",
     "division": "grid",
     "event": "dispatch",
     "handoff": "dispatch",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from gov_grid.handlers import cover, elements, persons
+from gov_grid.handlers.boundaries import Boundaries
 from gov_grid.handlers.care import Care
 from gov_grid.handlers.changing import Changing
 from gov_grid.handlers.clock import Clock
@@ -23,6 +25,12 @@ from govmesh.mesh import Mesh
 __all__ = ["build"]
 
 
+class Part(Protocol):
+    """Handlers of one topic."""
+
+    def handlers(self) -> Sequence[On]: ...
+
+
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of grid; the one place that makes them."""
     register, objects, watch = Persons(mesh), Elements(mesh), cover.Cover(mesh)
@@ -30,5 +38,6 @@ def build(mesh: Mesh) -> Sequence[On]:
     clock = Clock({**woken, cover.ONE: watch.one, cover.ALL: watch.all})
     people = (register, Unmasking(mesh, register), Care(mesh))
     grids = (Changing(mesh, Following(mesh.pack)), Posts(mesh), watch)
-    parts = (Places(lookup_of(mesh)), Divisions(mesh), *people, objects, Inspections(mesh), *grids, clock)
+    places = (Places(lookup_of(mesh)), Divisions(mesh), Boundaries(mesh))
+    parts: tuple[Part, ...] = (*places, *people, objects, Inspections(mesh), *grids, clock)
     return [on for part in parts for on in part.handlers()]

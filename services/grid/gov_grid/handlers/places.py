@@ -23,7 +23,7 @@ class Places:
     def reported(self, message: Message[EventReported], work: Work) -> None:
         said = message.data
         try:
-            found = self._lookup.listed().find(
+            found = self._lookup.on(said.opened_at).find(
                 grid=said.grid, point=said.point, division=said.division, at=said.opened_at
             )
         except Refusal as no:

@@ -2,6 +2,7 @@
 
 from govcore.messages.alert import ALERTS, BROUGHT, AlertFolded, AlertRaised
 from govcore.messages.base import CONTENT_TYPE, Catalogue, Message, Payload, routing_key
+from govcore.messages.boundary import BOUNDARIES, BoundaryChanged
 from govcore.messages.claims import (
     CLAIMS,
     ClaimDone,
@@ -153,6 +154,7 @@ CATALOGUE = Catalogue.of(
         *NOTICES,
         *GRIDS,
         *POINTS,
+        *BOUNDARIES,
         *PETITIONS,
         *CLAIMS,
         *STEWARDS,
@@ -170,6 +172,7 @@ CATALOGUE = Catalogue.of(
 __all__ = [
     "ALERTS",
     "ANSWERS",
+    "BOUNDARIES",
     "BROUGHT",
     "CATALOGUE",
     "CLAIMS",
@@ -200,6 +203,7 @@ __all__ = [
     "AnswerOrder",
     "ArchiveWanted",
     "ArriveOperation",
+    "BoundaryChanged",
     "Catalogue",
     "CheckEvent",
     "ClaimDone",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
+from govcore.messages.boundary import BOUNDARIES
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
 from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
@@ -73,7 +74,7 @@ FROM_GATEWAYS = frozenset(payload.type for payload in BROUGHT)
 """What gateways of devices bring to the exchange ``alerts.in``."""
 
 _COMMANDS = frozenset(payload.type for payload in (*COMMANDS, *OPERATION_COMMANDS))
-_OF_GRID: tuple[type[Payload], ...] = (*DIVISIONS, *PERSONS, *GRIDS)
+_OF_GRID: tuple[type[Payload], ...] = (*BOUNDARIES, *DIVISIONS, *PERSONS, *GRIDS)
 _BY_SERVICE = {
     EventLocated.type: "grid",
     EventUnlocated.type: "grid",

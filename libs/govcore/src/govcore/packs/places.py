@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from govcore.grids.boundaries import read_boundaries
+from govcore.grids.boundaries import Boundary, read_boundaries
 from govcore.grids.coordinates import Point
 from govcore.grids.lives import GridLife, Spell
 from govcore.grids.locate import Locator
@@ -56,6 +56,7 @@ class Places:
         self.registry = registry_of(pack) if registry is None else registry
         self.zone, self._rota = pack.zone, pack.header.duty
         shapes = read_boundaries(pack.boundary).strict() if pack.boundary else ()
+        self._own = tuple(shapes)
         self._locator = Locator(self.registry, shapes)
         everybody = posts_of(pack) if posts is None else posts
         self._duty = duty_of(pack, self.registry, everybody, holdings, absences)
@@ -97,6 +98,28 @@ class Places:
         ``GRID_UNKNOWN_CODE``."""
         found = self.registry.area(code)
         return found.code, self.registry.place(found.code), isinstance(found, Grid)
+
+    def bounded(self, put: Iterable[Boundary], gone: Iterable[str]) -> Places:
+        """The same with some boundaries put in and some gone, where the pack's own counts again, if it has one."""
+        back = {boundary.code: boundary for boundary in self._own}
+        left = list(gone)
+        found = copy(self)
+        found._locator = self._locator.changed(
+            self.registry,
+            [*put, *(back[code] for code in left if code in back)],
+            [code for code in left if code not in back],
+        )
+        return found
+
+    def place_of(self, code: str) -> str:
+        """The place of a grid or division.  Raises ``GRID_UNKNOWN_CODE``, ``GRID_UNKNOWN_GRID``."""
+        return self.registry.profile.place(self.division_of(code))
+
+    def division_of(self, code: str) -> str:
+        """The code of the division it is or lies in.  Raises as :meth:`place_of` does."""
+        if self.registry.names_grid(code):
+            return self.registry.grid(code).division
+        return self.registry.division(code).code
 
     def _on_duty(self, located: Located, local: datetime) -> OnDuty | None:
         """The first post on duty in the grid, or in the village's grids, which take turns a day each."""
