@@ -20,7 +20,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
 
 def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     """``?grid=``, ``?lon=&lat=`` (in ``?crs=``, WGS-84 without it) or ``?division=``, or several; ``?code=`` is of a
-    grid or a division.  A point outside everything is refused with the ``candidates`` nearest to it."""
+    grid or a division, ``?text=`` an address in words.  A point outside everything is refused with the ``candidates`` nearest to it."""
     asked = request.args
     point = None
     if "lon" in asked or "lat" in asked:
@@ -35,6 +35,7 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
             point=point,
             division=asked.get("division"),
             code=asked.get("code"),
+            texts=(asked.get("text", ""),),
             at=mesh.clock.now(),
             anywhere=True,
         )
@@ -47,6 +48,8 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     return {
         **found.facts(),
         "sure": located.sure,
+        "score": located.score,
+        "words": located.words,
         "chain": [{"code": area.code, "name": area.name} for area in located.chain],
         "candidates": _shown(located.candidates),
         "doubts": [doubt.as_dict() for doubt in located.doubts],

@@ -18,6 +18,7 @@ from govcore.grids.gazetteer import Gazetteer
 from govcore.grids.locate import Locator
 from govcore.grids.model import COMPREHENSIVE, Area, Candidate, Division, Grid, Located, Match, Sure, Way
 from govcore.grids.registry import Registry
+from govcore.grids.words import Guess, PlaceWords
 
 __all__ = [
     "CHINA_CODES",
@@ -35,10 +36,12 @@ __all__ = [
     "Grid",
     "GridCode",
     "GridCodeProfile",
+    "Guess",
     "Listed",
     "Located",
     "Locator",
     "Match",
+    "PlaceWords",
     "Point",
     "Registry",
     "Resolved",
