@@ -25,6 +25,7 @@ SPEC = ServiceSpec(
     kinds=store.KINDS,
     build=handlers.build,
     nameko="gov_grid.service:GridService",
+    queries="gov_grid.service:GridQueries",
     migrations="gov_grid.migrations",
     routes=lambda mesh: (*http_locate.routes(mesh), *http_divisions.routes(mesh)),
     prefixes=("/api/v1/locate", "/api/v1/divisions"),
