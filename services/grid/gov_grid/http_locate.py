@@ -20,7 +20,8 @@ def routes(mesh: Mesh) -> Sequence[Route]:
 
 def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     """``?grid=``, ``?lon=&lat=`` (in ``?crs=``, WGS-84 without it) or ``?division=``, or several; ``?code=`` is of a
-    grid or a division, ``?text=`` an address in words.  A point outside everything is refused with the ``candidates`` nearest to it."""
+    grid or a division, ``?text=`` an address in words.  A point outside everything is refused with the ``candidates``
+    nearest to it."""
     asked = request.args
     point = None
     if "lon" in asked or "lat" in asked:
