@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
 
-from govmesh.testing.cluster import Instance, free_port
+from govmesh.testing.cluster import Instance
+from govmesh.testing.processes import free_port
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 
