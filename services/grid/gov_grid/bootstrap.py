@@ -45,6 +45,7 @@ SPEC = ServiceSpec(
     kinds=(*store.KINDS, *persons.KINDS, *elements.KINDS),
     build=handlers.build,
     nameko="gov_grid.service:GridService",
+    queries="gov_grid.service:GridQueries",
     migrations="gov_grid.migrations",
     routes=lambda mesh: (
         *http_locate.routes(mesh),

@@ -21,7 +21,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
 
 def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     """``?grid=``, ``?lon=&lat=`` (in ``?crs=``, WGS-84 without it) or ``?division=``, or several; ``?code=`` is of a
-    grid or a division; ``?at=``: as it was then.
+    grid or a division, ``?text=`` an address in words; ``?at=``: as it was then.
 
     A point outside everything is refused with the ``candidates`` nearest to it."""
     asked = request.args
@@ -40,6 +40,7 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
             division=asked.get("division"),
             code=asked.get("code"),
             at=at,
+            texts=(asked.get("text", ""),),
             anywhere=True,
         )
     except Refusal as no:
@@ -51,6 +52,8 @@ def _locate(mesh: Mesh, lookup: Lookup, request: Request) -> Answer:
     return {
         **found.facts(),
         "sure": located.sure,
+        "score": located.score,
+        "words": located.words,
         "chain": [{"code": area.code, "name": area.name} for area in located.chain],
         "candidates": _shown(located.candidates),
         "doubts": [doubt.as_dict() for doubt in located.doubts],

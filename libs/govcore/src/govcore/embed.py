@@ -17,6 +17,7 @@ from govcore.events.decision import Changed
 from govcore.events.event import Event, Report
 from govcore.events.fingerprint import telling
 from govcore.events.handoff import HandOff
+from govcore.events.redact import without_identity
 from govcore.events.report_in import ReportIn, check_report, codes_of, read_report
 from govcore.memory import SequentialIds
 from govcore.messages import EventLocated, Message, Payload
@@ -86,7 +87,10 @@ class Embedded:
     def locate(self, matter: Matter) -> Found:
         """Where it is and who was on duty there when it was opened.  Raises ``GRID_…``."""
         event = matter.event
-        return self.places.find(grid=event.grid, point=event.point, division=event.division, at=event.opened_at)
+        texts = (without_identity(event.address), without_identity(event.title))
+        return self.places.find(
+            grid=event.grid, point=event.point, division=event.division, texts=texts, at=event.opened_at
+        )
 
     def route(
         self, matter: Matter, where: Found | None, *, at: datetime, reason: str = "EVENT_NO_GRID_SERVICE"

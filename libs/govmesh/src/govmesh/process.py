@@ -22,13 +22,12 @@ from nameko.containers import ServiceContainer
 
 from govcore.packs import Pack
 from govcore.ports import Clock
-from govmesh import ops
+from govmesh.asked import api_of
 from govmesh.broker.port import Broker
 from govmesh.clock import PacedClock, RandomIds, Traces
 from govmesh.database import Database
 from govmesh.edge import Edge, Inside, Upstream
 from govmesh.evidence import storage_of
-from govmesh.http import Api
 from govmesh.logs import log, place_of
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
@@ -82,7 +81,7 @@ class Process:
         upstreams: dict[str, Upstream] = dict(self._outside)
         prefixes = {prefix: spec.name for spec in find_specs() for prefix in spec.prefixes}
         for mesh in self.meshes:
-            upstreams[mesh.spec.name] = Inside(Api([*mesh.spec.routes(mesh), *ops.routes(mesh)]))
+            upstreams[mesh.spec.name] = Inside(api_of(mesh))
         clock = self.meshes[0].clock
         let_go = clock.let_go if isinstance(clock, PacedClock) and clock.until else None
         edge = Edge(
@@ -108,13 +107,9 @@ class Process:
         if before:
             before()
         for mesh in self.meshes:
-            module, _, name = mesh.spec.nameko.partition(":")
-            container = ServiceContainer(
-                getattr(import_module(module), name), config={"govmesh": mesh, "max_workers": 4}
-            )
-            container.start()
-            self._containers.append(container)
-            eventlet.spawn(self._watch, container.wait, mesh.spec.name)
+            self._contain(mesh, mesh.spec.nameko)
+            if self.settings.rpc and self.settings.profile == "cluster" and mesh.spec.queries:
+                self._contain(mesh, mesh.spec.queries)
         eventlet.spawn(eventlet.wsgi.server, sock, self.app(), log_output=False, keepalive=True, debug=False)
         for call in beside:
             eventlet.spawn(self._watch, call, "beside")
@@ -132,6 +127,15 @@ class Process:
         sys.stdout.flush()
         if self._broken:
             sys.exit(1)
+
+    def _contain(self, mesh: Mesh, named: str) -> None:
+        """Start a nameko class, ``module:Class``, over a service."""
+        module, _, name = named.partition(":")
+        config = {"govmesh": mesh, "max_workers": 4, "AMQP_URI": self.settings.amqp_url}
+        container = ServiceContainer(getattr(import_module(module), name), config=config)
+        container.start()
+        self._containers.append(container)
+        eventlet.spawn(self._watch, container.wait, mesh.spec.name)
 
     def _watch(self, wait: Callable[[], object], part: str) -> None:
         """A process of which a part has died must not go on as if it lived: end it, so that it is started again."""

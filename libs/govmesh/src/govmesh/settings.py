@@ -23,6 +23,7 @@ class Settings(BaseSettings):
         default=None, description="CSV year,name,holidays,makeup of notices that came out after the pack"
     )
     profile: Literal["embedded", "cluster"] = "embedded"
+    rpc: bool = Field(default=False, description="answer questions by nameko RPC too; cluster profile only")
     amqp_url: str = "amqp://guest:guest@127.0.0.1:5672/"
     database_url: str = "postgresql://postgres@127.0.0.1:5432/postgres"
     schema_prefix: str = Field(default="", description="put before each service's schema name")

@@ -57,6 +57,8 @@ class ServiceSpec:
     """What has stood past its time, in lists that can be read page by page."""
     counts: Callable[[sa.Connection], dict[str, int]] | None = None
     """What the service has, in numbers, for ``/healthz`` and the demo's table."""
+    queries: str | None = None
+    """The nameko class, ``module:Class``, that answers questions by RPC where an installation wants that."""
     addresses_departments: bool = False
     """It hands work to departments: their queues are declared at its start."""
 

@@ -24,7 +24,11 @@ class Places:
         said = message.data
         try:
             found = self._lookup.on(said.opened_at).find(
-                grid=said.grid, point=said.point, division=said.division, at=said.opened_at
+                grid=said.grid,
+                point=said.point,
+                division=said.division,
+                texts=(said.address, said.title),
+                at=said.opened_at,
             )
         except Refusal as no:
             work.say(

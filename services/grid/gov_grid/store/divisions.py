@@ -73,9 +73,21 @@ class Book:
         best = self._best(self._rows(names.plain.in_(spelt), at), wanted, stem, at, limit)
         if len(best) == limit:
             return best
-        tails = sa.select(tables.ENDS.c.plain).where(tables.ENDS.c.tail.between(wanted, wanted + _LAST)).distinct()
-        found = self._rows(names.plain.in_(tails) | names.plain.in_(spelt), at)
+        likely = nsmallest(
+            limit * 5 + 50,
+            (
+                (FITS.index(fit), len(name), name)
+                for name in self._names(wanted)
+                if (fit := fit_of(name, wanted, stem)) is not None
+            ),
+        )
+        found = self._rows(names.plain.in_({*spelt, *(name for _, _, name in likely)}), at)
         return self._best(found, wanted, stem, at, limit)
+
+    def _names(self, part: str) -> set[str]:
+        """The plain names that have this part."""
+        ends = tables.ENDS.c
+        return set(self._conn.execute(sa.select(ends.plain).where(ends.tail.between(part, part + _LAST))).scalars())
 
     def _rows(self, where: sa.ColumnElement[bool], at: date) -> Iterable[tuple[str, str]]:
         wanted = sa.select(tables.LISTED.c.code, tables.LISTED.c.plain).where(where, _in_force(at))

@@ -25,6 +25,8 @@ BATCH = 50_000
 MOST_SHOWN = 100
 _COLUMNS = ("id", "code", "plain", "place", "level", "parent", "since", "until", "doc")
 _LOCK = 0x67726964
+_CACHE_KIB = 256 * 1024
+"""The indexes of the whole list; this process ends with the import."""
 
 
 @dataclass
@@ -62,7 +64,9 @@ def load(
             else:
                 good.append(one)
         with database.write() as conn:
-            if bulk.is_postgres(conn):
+            if not bulk.is_postgres(conn):
+                conn.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
+            else:
                 conn.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             _batch(conn, good, loaded, file, profile, as_of)
     return loaded

@@ -19,6 +19,7 @@ from govcore.grids.lives import GridChange, GridLife, GridPart, GridState, Spell
 from govcore.grids.locate import Locator
 from govcore.grids.model import COMPREHENSIVE, Area, Candidate, Division, Grid, Located, Match, Sure, Way
 from govcore.grids.registry import Registry
+from govcore.grids.words import Guess, PlaceWords
 
 __all__ = [
     "CHINA_CODES",
@@ -40,10 +41,12 @@ __all__ = [
     "GridLife",
     "GridPart",
     "GridState",
+    "Guess",
     "Listed",
     "Located",
     "Locator",
     "Match",
+    "PlaceWords",
     "Point",
     "Registry",
     "Resolved",

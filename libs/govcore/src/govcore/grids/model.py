@@ -82,7 +82,7 @@ class Candidate:
     distance_m: float | None
 
 
-Way = Literal["grid_code", "point", "division"]
+Way = Literal["grid_code", "point", "division", "address"]
 Sure = Literal["certain", "likely", "unsure"]
 
 
@@ -92,7 +92,8 @@ class Located:
 
     ``how`` is the way that decided.  ``sure``: *certain*, one answer and nothing against it; *likely*, near a border,
     where areas overlap, or just outside; *unsure*, the grid stays open or what was given disagrees.  ``doubts`` are
-    the refusals of ways that did not help, none of which holds a person's data.
+    the refusals of ways that did not help, none of which holds a person's data.  ``score`` (0 … 1) and ``words``:
+    what place words in a text were worth, and which they were.
     """
 
     grid: Grid | None
@@ -103,3 +104,5 @@ class Located:
     sure: Sure
     candidates: tuple[Candidate, ...] = ()
     doubts: tuple[Refusal, ...] = ()
+    score: float | None = None
+    words: tuple[str, ...] = ()

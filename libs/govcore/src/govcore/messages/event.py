@@ -94,6 +94,8 @@ class EventLocated(Payload):
     duty_post: Code | None = None
     duty_person: Id | None = None
     how: Code = Field(description="point | grid_code | division | address")
+    sure: Code | None = Field(None, description="of an address: likely | unsure")
+    score: float | None = Field(None, ge=0, le=1, description="of an address: what its place words were worth")
     located_at: Time
     model_config = ConfigDict(
         json_schema_extra={

@@ -97,6 +97,7 @@ def _aliases(draft: Draft, table: Table) -> None:
         "department": departments,
         "queue": departments,
         "division": draft.division_codes() if draft.division_table else None,
+        **dict.fromkeys(("estate", "road", "place"), _areas(draft)),
         "channel": draft.channel_codes() if draft.channel_file else None,
     }
     for line, key in twice((line, f"{cells[0]}\0{cells[1]}") for line, cells in table.rows):
@@ -106,6 +107,11 @@ def _aliases(draft: Draft, table: Table) -> None:
             draft.findings.append(_not_one_of(table, line, "kind", kind, tuple(known)))
         elif (codes := known[kind]) is not None and code not in codes:
             draft.findings.append(table.refuse("PACK_ALIAS_UNKNOWN", line, "code", code, kind=kind))
+
+
+def _areas(draft: Draft) -> set[str]:
+    """What an estate, a road or a landmark can be in: a division or a grid."""
+    return {*draft.division_codes(), *(cells[0] for _, cells in (draft.grid_table.rows if draft.grid_table else ()))}
 
 
 def _boundary(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -27,6 +28,7 @@ class ListedPlaces:
         point: tuple[float, float] | None = None,
         division: str | None = None,
         code: str | None = None,
+        texts: Sequence[str] = (),
         at: datetime,
         anywhere: bool = False,
     ) -> Found:
@@ -38,7 +40,7 @@ class ListedPlaces:
         refused (``GRID_NOT_OURS``), or with ``anywhere`` answered with that among the doubts.
         """
         try:
-            return self._places.find(grid=grid, point=point, division=division, code=code, at=at)
+            return self._places.find(grid=grid, point=point, division=division, code=code, texts=texts, at=at)
         except Refusal as no:
             asked = code or grid or division
             if asked is None or no.code not in _ASKED_FURTHER:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from govcore.errors import Refusal
 from govcore.grids.boundaries import Boundary, read_boundaries
 from govcore.grids.coordinates import Point
 from govcore.grids.lives import GridLife, Spell
 from govcore.grids.locate import Locator
-from govcore.grids.model import Division, Grid, Located
+from govcore.grids.model import Division, Grid, Located, Sure
 from govcore.grids.registry import Registry
+from govcore.grids.words import PlaceWords
 from govcore.packs.duties import Duties, duty_of, seats_of
 from govcore.packs.model import Pack
 from govcore.persons import Absence, Holding, OnDuty, Post
+
+WORD_KINDS = ("division", "estate", "road", "place")
+"""The kinds of ``aliases.csv`` whose names are places: 小区, 道路, and whatever else is known by name."""
+_LIKELY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Found:
             "duty_post": post.id if post else None,
             "duty_person": post.person if post else None,
             "how": self.located.how,
+            **({"sure": self.located.sure, "score": self.located.score} if self.located.score is not None else {}),
         }
 
 
@@ -55,6 +62,10 @@ class Places:
         """Raises what :class:`Registry`, :class:`Locator` and :class:`Duty` do."""
         self.registry = registry_of(pack) if registry is None else registry
         self.zone, self._rota = pack.zone, pack.header.duty
+        self._home = {area.code for code in pack.header.areas for area in self.registry.chain(code)}
+        named = {name: code for kind in WORD_KINDS for name, code in pack.aliases.get(kind, {}).items()}
+        self._words = PlaceWords(self.registry, named, pack.header.areas)
+        self._least = pack.header.place_words.least
         shapes = read_boundaries(pack.boundary).strict() if pack.boundary else ()
         self._own = tuple(shapes)
         self._locator = Locator(self.registry, shapes)
@@ -76,11 +87,14 @@ class Places:
         point: tuple[float, float] | None = None,
         division: str | None = None,
         code: str | None = None,
+        texts: Sequence[str] = (),
         at: datetime,
     ) -> Found:
         """A grid code before a point (degrees in WGS-84), a point before a division code; ``at`` is when.
 
-        ``code`` is of a grid or of a division, whichever it is made up as.
+        ``code`` is of a grid or of a division, whichever it is made up as.  ``texts``: an address, a title; asked for
+        their place words where nothing but the locality as a whole is given.  Below the pack's score nothing is
+        guessed (``GRID_NO_PLACE_WORDS`` where nothing else is given).
 
         Raises ``GRID_…`` as :meth:`Locator.locate` does.
         """
@@ -89,6 +103,14 @@ class Places:
         elif code:
             division = division or code
         local = at.astimezone(self.zone)
+        if any(texts) and not grid and not point and (not division or self._whole(division)):
+            try:
+                located = self._by_words(texts, local.date())
+            except Refusal:
+                if not division:
+                    raise
+            else:
+                return Found(located, self._on_duty(located, local))
         there = Point(*point) if point else None
         located = self._locator.locate(grid=grid, point=there, division=division, at=local.date())
         return Found(located, self._on_duty(located, local))
@@ -120,6 +142,24 @@ class Places:
         if self.registry.names_grid(code):
             return self.registry.grid(code).division
         return self.registry.division(code).code
+
+    def _whole(self, division: str) -> bool:
+        """Whether it is the locality itself or above it: a place that says nothing."""
+        known = self.registry.find_division(division)
+        return known is not None and known.code in self._home
+
+    def _by_words(self, texts: Sequence[str], day: date) -> Located:
+        guess = self._words.best(*texts)
+        if guess is None or guess.score < self._least:
+            what = f"{guess.words[0]} {guess.score}" if guess else "—"
+            raise Refusal("GRID_NO_PLACE_WORDS", field="text", found=what, least=self._least)
+        area = self.registry.area(guess.code)
+        if isinstance(area, Grid):
+            located = self._locator.by_grid(area.code, at=day)
+        else:
+            located = self._locator.by_division(area.code, at=day)
+        sure: Sure = "likely" if guess.score >= _LIKELY and located.grid is not None else "unsure"
+        return replace(located, how="address", sure=sure, score=guess.score, words=guess.words)
 
     def _on_duty(self, located: Located, local: datetime) -> OnDuty | None:
         """The first post on duty in the grid, or in the village's grids, which take turns a day each."""

@@ -15,6 +15,7 @@ from govcore.events.repeats import RepeatRules
 from govcore.events.routing_rules import Many
 from govcore.events.surge.rules import SurgeRules
 from govcore.grids.codes import CodeProfile, GridCodeProfile
+from govcore.grids.words import PlaceWordRules
 from govcore.persons.rota import Rota
 
 GRADES = 5
@@ -196,7 +197,8 @@ class Header(Strict):
     ``version`` grows with every change that goes live; ``code``: how division codes split into the words of a place;
     ``grid_code``: how grid codes are made up;
     ``duty``: who answers in a grid when; ``repeats``: when two reports are one matter; ``surge``: what counts as a
-    surge and who is told; ``three_rates``: their weights, where the place has some; ``partners``: their kinds.
+    surge and who is told; ``three_rates``: their weights, where the place has some; ``partners``: their kinds;
+    ``place_words``: how sure a place in words must be.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -217,6 +219,7 @@ class Header(Strict):
     surge: SurgeRules = SurgeRules()
     three_rates: ThreeRates | None = None
     partners: tuple[PartnerKind, ...] = ()
+    place_words: PlaceWordRules = PlaceWordRules()
     notes: tuple[str, ...] = ()
 
 

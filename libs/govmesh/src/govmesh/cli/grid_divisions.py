@@ -21,10 +21,11 @@ def locate(
     code: Annotated[str | None, typer.Option(help="of a division or a grid")] = None,
     point: Annotated[str | None, typer.Option(help="LON,LAT in degrees")] = None,
     crs: Annotated[str, typer.Option(help="of the point: wgs84, cgcs2000, gcj02, bd09")] = "wgs84",
+    text: Annotated[str | None, typer.Option(help="an address, or words with a place in them")] = None,
     json: Json = False,
 ) -> None:
     """定位 / which grid and division it is, what lies above, who is on duty there, how sure that is."""
-    asked: dict[str, str] = {"code": code} if code else {}
+    asked = _given(code=code, text=text)
     if point:
         lon, comma, lat = point.partition(",")
         if not comma:
@@ -50,6 +51,8 @@ def show(found: dict[str, Any]) -> None:
     """Where it is, for people."""
     console.print(" ".join(area["name"] for area in reversed(found["chain"])), markup=False)
     console.print(f"  {found['how']}, {found['sure']}  duty {found['duty_post'] or '—'}", markup=False)
+    if found["score"] is not None:
+        console.print(f"  {'、'.join(found['words'])}  {found['score']}", markup=False)
     table("辖区 areas", ("code", "name"), ((area["code"], area["name"]) for area in found["chain"]))
     if found["candidates"]:
         rows = ((one["code"], one["name"], one["distance_m"]) for one in found["candidates"])
