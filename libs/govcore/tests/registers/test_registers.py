@@ -64,8 +64,10 @@ def test_a_town_s_sheet_is_read(tmp_path: Path) -> None:
 
 
 def test_the_same_from_a_csv(tmp_path: Path) -> None:
-    """GB18030, a title line, codes a spreadsheet has written with exponents: what is lost is refused by row and field."""
-    text = "网格台账,,\n网格编码,网格名称,区划代码\n340881001001001,一,340881001001\n3.40881E+14,二,340881001001\n,备注：无,\n"
+    """GB18030, a title line, codes a spreadsheet has written with exponents: what is lost is refused."""
+    lines = ["网格台账,,", "网格编码,网格名称,区划代码", "340881001001001,一,340881001001"]
+    lines += ("3.40881E+14,二,340881001001", ",备注：无,")
+    text = "\n".join(lines)
     path = tmp_path / "a.csv"
     path.write_bytes(text.encode("gb18030"))
     sheet = read_sheet(path, GRIDS)
@@ -166,7 +168,7 @@ def test_a_plan_says_what_would_change(tmp_path: Path) -> None:
         [f"{VILLAGE}003", "网格员", "赵云", None, None],
     ]
     sheet = read_sheet(book(tmp_path / "b.xlsx", rows), POSTS)
-    known = {
+    known: dict[tuple[str, ...], dict[str, Any]] = {
         (f"{VILLAGE}001", "chief", "王明"): {"phone": "13900002222", "time": "full"},
         (f"{VILLAGE}002", "worker", "李华"): {"phone": "13900003333", "time": "part"},
         (f"{VILLAGE}009", "worker", "钱一"): {"time": "part"},
@@ -188,7 +190,11 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as lacks:
         read_sheet(book(tmp_path / "d.xlsx", [["网格编码", "网格名称"], [f"{VILLAGE}001", "一"]]), GRIDS)
     assert (none.value.code, lacks.value.code) == ("REGISTER_NO_HEAD", "REGISTER_COLUMN_MISSING")
-    rows = [["编码", "名称", "区划代码"], *([f"{VILLAGE}001", "一", VILLAGE],) * 2, [None, "无编码", VILLAGE]]
+    rows: list[list[Any]] = [
+        ["编码", "名称", "区划代码"],
+        *[[f"{VILLAGE}001", "一", VILLAGE]] * 2,
+        [None, "无编码", VILLAGE],
+    ]
     sheet = read_sheet(book(tmp_path / "e.xlsx", rows), GRIDS)
     assert [(no.code, no.row) for no in sheet.rejected] == [("REGISTER_TWICE", 3), ("REGISTER_CELL_EMPTY", 4)]
 

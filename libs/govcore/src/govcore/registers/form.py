@@ -48,7 +48,7 @@ class Field(_Strict):
 
 
 class Form(_Strict):
-    """A form of a register 台账表式, read from YAML.  ``skip``: first words of rows that are no entries (合计, 填表人)."""
+    """A form of a register 台账表式, read from YAML.  ``skip``: first words of rows that are no entries (合计)."""
 
     name: str = Declared(pattern=r"^[a-z][a-z_]*$")
     title: str

@@ -15,7 +15,7 @@ Known = Mapping[tuple[str, ...], Mapping[str, Value]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row added, changed or ended; ``before`` and ``after`` hold the fields that differ (all of them when added)."""
+    """One row added, changed or ended; ``before`` and ``after`` hold the fields that differ (all when added)."""
 
     kind: Literal["add", "change", "end"]
     key: tuple[str, ...]

@@ -42,8 +42,8 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file holds.  ``head_row``: where its head ends; ``ignored``: titles no field has; ``skipped``: rows that are
-    no entries (totals, notes, heads printed again); ``rejected``: rows with the reason, none of them half read."""
+    """What a file holds.  ``head_row``: where its head ends; ``ignored``: titles no field has; ``skipped``: rows that
+    are no entries (totals, notes, heads printed again); ``rejected``: rows with the reason, none of them half read."""
 
     name: str
     head_row: int

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from govcore.errors import Refusal
 from govcore.files import Cell
@@ -38,15 +40,7 @@ def read(cell: Cell, field: Field) -> str | int | float | date | None:
         raise Refusal("ROW_FORMULA_ERROR", field=field.titles[0], value=text)
     if not text:
         return None
-    return {
-        "text": _as_text,
-        "code": _as_code,
-        "date": _as_date,
-        "whole": _as_whole,
-        "number": _as_number,
-        "phone": _as_phone,
-        "choice": _as_choice,
-    }[field.kind](cell, text, field)
+    return _READERS[field.kind](cell, text, field)
 
 
 def _text(cell: Cell) -> str:
@@ -59,7 +53,7 @@ def _text(cell: Cell) -> str:
     return unicodedata.normalize("NFKC", str(cell)).replace("\ufeff", "").strip()
 
 
-def _no(code: str, text: str, field: Field, **more: object) -> Refusal:
+def _no(code: str, text: str, field: Field, **more: Any) -> Refusal:
     return Refusal(code, field=field.titles[0], value=None if field.personal else text[:_ASIDE], **more)
 
 
@@ -144,3 +138,14 @@ def _as_choice(cell: Cell, text: str, field: Field) -> str:
     if word not in field.choices:
         raise _no("REGISTER_UNKNOWN_CHOICE", text, field, choices=" / ".join(field.choices))
     return field.choices[word]
+
+
+_READERS: dict[str, Callable[[Cell, str, Field], str | int | float | date]] = {
+    "text": _as_text,
+    "code": _as_code,
+    "date": _as_date,
+    "whole": _as_whole,
+    "number": _as_number,
+    "phone": _as_phone,
+    "choice": _as_choice,
+}
