@@ -15,6 +15,7 @@ from govmesh.cli import (
     grid,
     orders,
     packs,
+    points,
     projects,
     repeats,
     route,
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 for part in (
     *(serve, take_in, ask, do, orders, repeats, route, stats, projects),
-    *(packs, due, calendar, grid, stories, visits, workflow),
+    *(packs, due, calendar, grid, stories, visits, points, workflow),
 ):
     part.add_to(app)
 

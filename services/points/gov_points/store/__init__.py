@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -10,8 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
 
 from gov_points import tables
-from govcore.errors import Refusal
-from govcore.points import AUTHORITY, Account, Entry, Used
+from govcore.points import OWN, Account, Entry, Hold, Proof, Used, prove
 from govmesh.kinds import Kind
 
 
@@ -30,10 +30,12 @@ class Matter(_Row):
 
 
 class Balance(_Row):
-    """An account's sum; ``version`` counts its entries."""
+    """An account's sum; ``version`` counts its entries, ``last_at`` is when the latest was posted."""
 
     points: int = 0
     version: int = 0
+    last_at: datetime | None = None
+    reset_year: int = 0
 
 
 class RuleYear(_Row):
@@ -54,7 +56,8 @@ class RuleYear(_Row):
 
 
 class StoredEntry(BaseModel):
-    """An entry: the how-manieth of its account, and the version its event had in the message that earned it.
+    """An entry: the how-manieth of its account, the account's sum ``after`` it, and the version its event had in the
+    message that earned it.
 
     ``version`` is None where the message was about something else.
     """
@@ -62,6 +65,7 @@ class StoredEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     entry: Entry
     number: int
+    after: int = 0
     version: int | None = None
 
     @property
@@ -77,6 +81,21 @@ class StoredEntry(BaseModel):
         return self.entry.reverses
 
 
+class StoredHold(BaseModel):
+    """Points set aside."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    hold: Hold
+
+    @property
+    def id(self) -> str:
+        return self.hold.id
+
+    @property
+    def place(self) -> str:
+        return self.hold.place
+
+
 def key_of(account: Account, rule: str, year: int) -> str:
     """The id of a row of ``rule_years``."""
     return f"{account}|{rule}|{year}"
@@ -87,19 +106,16 @@ def account_in(key: str) -> str:
     return key.rsplit("|", 2)[0]
 
 
-def contra(entry: Entry) -> Account:
-    """The account that gives what the holder gets.  Raises ``POINTS_TWO_LEGS`` for an entry among more than two."""
-    legs = [leg.account for leg in entry.postings if leg.account != entry.holder]
-    if len(legs) != 1:
-        raise Refusal("POINTS_TWO_LEGS", field="postings", value=entry.id)
-    return legs[0]
-
-
 MATTERS = Kind(tables.MATTERS, Matter, {"place": lambda one: one.place, "touched": lambda one: json.dumps(one.touched)})
 ACCOUNTS = Kind(
     tables.ACCOUNTS,
     Balance,
-    {"kind": lambda one: Account.parse(one.id).kind, "place": lambda one: one.place, "points": lambda one: one.points},
+    {
+        "kind": lambda one: Account.parse(one.id).kind,
+        "place": lambda one: one.place,
+        "points": lambda one: one.points,
+        "reset_year": lambda one: one.reset_year,
+    },
 )
 RULE_YEARS = Kind(tables.RULE_YEARS, RuleYear, {"place": lambda one: one.place})
 ENTRIES = Kind(
@@ -109,29 +125,46 @@ ENTRIES = Kind(
         "event_id": lambda one: one.event_id,
         "rule": lambda one: one.entry.rule,
         "account": lambda one: str(one.entry.holder),
-        "contra": lambda one: str(contra(one.entry)),
+        "contra": lambda one: str(one.entry.contra),
         "points": lambda one: one.entry.points,
         "number": lambda one: one.number,
+        "after": lambda one: one.after,
         "posted_at": lambda one: one.entry.posted_at,
         "reverses": lambda one: one.reverses,
         "place": lambda one: one.entry.place,
     },
     lookups=("event_id", "reverses"),
 )
-KINDS: tuple[Kind[Any], ...] = (MATTERS, ACCOUNTS, RULE_YEARS, ENTRIES)
+HOLDS = Kind(
+    tables.HOLDS,
+    StoredHold,
+    {
+        "account": lambda one: str(one.hold.account),
+        "state": lambda one: one.hold.state,
+        "until": lambda one: one.hold.until,
+        "place": lambda one: one.place,
+    },
+)
+KINDS: tuple[Kind[Any], ...] = (MATTERS, HOLDS, ACCOUNTS, RULE_YEARS, ENTRIES)
 """In the order in which a batch locks them."""
 
 _E = tables.ENTRIES.c
 
 
 def balance(conn: sa.Connection, account: Account, at: datetime | None = None) -> int:
-    """The account's sum, now or at a moment (entries posted at the moment itself included)."""
-    side = _E.contra if account.kind == AUTHORITY else _E.account
-    wanted = sa.select(sa.func.coalesce(sa.func.sum(_E.points), 0)).where(side == str(account))
+    """The account's sum, now or at a moment (entries posted at the moment itself included).
+
+    A holder's is read off the entry that was the latest then; one of the book's own is added up.
+    """
+    if account.kind not in OWN:
+        latest = sa.select(_E.after).where(_E.account == str(account)).order_by(_E.posted_at.desc(), _E.number.desc())
+        if at is not None:
+            latest = latest.where(_E.posted_at <= sa.literal(at, _E.posted_at.type))
+        return int(conn.execute(latest.limit(1)).scalar() or 0)
+    wanted = sa.select(sa.func.coalesce(sa.func.sum(_E.points), 0)).where(_E.contra == str(account))
     if at is not None:
         wanted = wanted.where(_E.posted_at <= sa.literal(at, _E.posted_at.type))
-    found = int(conn.execute(wanted).scalar_one())
-    return -found if account.kind == AUTHORITY else found
+    return -int(conn.execute(wanted).scalar_one())
 
 
 def balances(conn: sa.Connection, *, kind: str | None, limit: int, offset: int) -> list[Balance]:
@@ -148,7 +181,7 @@ def account(conn: sa.Connection, key: str) -> Balance | None:
 
 def entries_of_account(conn: sa.Connection, key: Account, *, limit: int, offset: int = 0) -> list[Entry]:
     """An account's entries by the time they were posted."""
-    side = _E.contra if key.kind == AUTHORITY else _E.account
+    side = _E.contra if key.kind in OWN else _E.account
     wanted = sa.select(tables.ENTRIES.c.doc).where(side == str(key)).order_by(_E.posted_at, _E.number, _E.id)
     return [ENTRIES.read(row[0]).entry for row in conn.execute(wanted.limit(limit).offset(offset))]
 
@@ -189,3 +222,41 @@ def _held(conn: sa.Connection) -> tuple[int, int]:
     points = sa.func.coalesce(sa.func.sum(tables.ACCOUNTS.c.points), 0)
     row = conn.execute(sa.select(sa.func.count(), points).select_from(tables.ACCOUNTS)).one()
     return int(row[0]), int(row[1])
+
+
+def entry(conn: sa.Connection, ident: str) -> StoredEntry | None:
+    """One entry, with its number in its account."""
+    found = ENTRIES.load(conn, "id", [ident], lock=False)
+    return found[0] if found else None
+
+
+def hold(conn: sa.Connection, ident: str) -> Hold | None:
+    """Points set aside."""
+    found = HOLDS.load(conn, "id", [ident], lock=False)
+    return found[0].hold if found else None
+
+
+def proof(conn: sa.Connection) -> Proof:
+    """Every sum of the book: what the entries say, held against what the accounts say."""
+    gave = sa.func.coalesce(sa.func.sum(sa.case((_E.points > 0, _E.points), else_=0)), 0)
+    took = sa.func.coalesce(sa.func.sum(sa.case((_E.points < 0, -_E.points), else_=0)), 0)
+    rows = conn.execute(sa.select(_E.contra, gave, took).group_by(_E.contra)).all()
+    lines = [(Account.parse(row[0]).kind, int(row[1]), int(row[2])) for row in rows]
+    return prove(lines, _held(conn)[1])
+
+
+def wrong_accounts(conn: sa.Connection, most: int = 10) -> list[str]:
+    """Accounts whose sum is not that of their entries: none, unless somebody wrote past the service."""
+    added = sa.select(_E.account, sa.func.sum(_E.points).label("sum")).group_by(_E.account).subquery()
+    columns = tables.ACCOUNTS.c
+    both = sa.outerjoin(tables.ACCOUNTS, added, added.c.account == columns.id)
+    differ = columns.points != sa.func.coalesce(added.c.sum, 0)
+    wanted = sa.select(columns.id).select_from(both).where(differ).order_by(columns.id).limit(most)
+    return [row[0] for row in conn.execute(wanted)]
+
+
+def not_reset(conn: sa.Connection, kinds: Sequence[str], year: int, most: int) -> list[str]:
+    """Accounts of these kinds that have not been through the end of ``year``."""
+    columns = tables.ACCOUNTS.c
+    wanted = sa.select(columns.id).where(columns.kind.in_(kinds), columns.reset_year < year).limit(most)
+    return [row[0] for row in conn.execute(wanted)]
