@@ -14,6 +14,8 @@ from govcore.points import Rulebook
 from govmesh.handlers import On
 from govmesh.mesh import Mesh
 
+__all__ = ["build", "rulebook"]
+
 
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of points; what the rulebook does not ask for is heard and left alone."""

@@ -100,7 +100,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A balanced entry (分录): what one of the book's own accounts gives (negative: takes), the holder gets.
+    """A balanced entry (分录): what one of the book's own accounts gives (or takes), the holder gets.
 
     One per (``cause``, ``rule``): ``cause`` is what earned it, ``id`` follows from both.  ``fact_at`` is when that was
     said, ``day`` its date in the place (the day caps count on), ``posted_at`` when it was written into the book.
