@@ -58,8 +58,8 @@ class Why:
     asked: int
     given: int
     cap: tuple[str, int, int] | None = None
-    """(``day`` | ``month`` | ``year``, the most, used before): the cap that cut it, if one did; or (``floor``, the least
-    an account may have, what could be taken)."""
+    """(``day`` | ``month`` | ``year``, the most, used before): the cap that cut it, if one did; or (``floor``, the
+    least an account may have, what could be taken)."""
 
     def text(self, lang: str) -> str:
         """In ``zh_CN`` or ``en``."""
