@@ -15,11 +15,10 @@ from gov_points.store import (
     Matter,
     RuleYear,
     StoredEntry,
-    contra,
     key_of,
 )
 from govcore.errors import Refusal
-from govcore.points import Account, Entry, Used, event_of
+from govcore.points import AUTHORITY, Account, Entry, Used, event_of
 from govmesh.work import Work
 
 
@@ -61,6 +60,27 @@ class WorkBook:
             return max(found.taken_at, self._at) if self._version < found.taken_version else None
         return found.taken_at
 
+    def balance(self, account: Account) -> int:
+        found = self._work.get(ACCOUNTS, str(account))
+        return found.points if found else 0
+
+    def close_year(self, account: Account, year: int) -> None:
+        """Remember that what the account had at the end of ``year`` has expired."""
+        if (found := self._work.get(ACCOUNTS, str(account))) is not None:
+            self._work.put(ACCOUNTS, found.model_copy(update={"reset_year": year}))
+
+    def tell(self, entries: Iterable[Entry]) -> None:
+        """Write entries, say and note each."""
+        for entry, account in self.post(entries):
+            self._work.say(entry.said(account.points), subject=account.id, version=account.version, place=entry.place)
+            self._work.note(
+                entry.event_id or entry.id,
+                "points.reversed" if entry.reverses else "points.posted",
+                place=entry.place,
+                holder=account.id,
+                reason=f"{entry.rule} {entry.points:+d}",
+            )
+
     def post(self, entries: Iterable[Entry]) -> list[tuple[Entry, Balance]]:
         """Write entries; the new ones, each with its account after it.  Raises as :class:`Ledger` says."""
         new = {entry.id: entry for entry in entries if not self.has(entry.id)}
@@ -69,7 +89,7 @@ class WorkBook:
             if entry.reverses is not None:
                 self._check_reversal(entry, new, taken)
                 taken.add(entry.reverses)
-        return [(entry, self._write(entry)) for entry in new.values()]
+        return [self._write(entry) for entry in new.values()]
 
     def take_back(self, event_id: str, at: datetime) -> None:
         """Remember that what the event had earned by ``at`` no longer stands; an earlier moment changes nothing."""
@@ -101,16 +121,19 @@ class WorkBook:
         if wanted not in new and not self.has(wanted):
             raise Refusal("POINTS_REVERSES_UNKNOWN", field="reverses", value=wanted)
 
-    def _write(self, entry: Entry) -> Balance:
-        contra(entry)
+    def _write(self, entry: Entry) -> tuple[Entry, Balance]:
         work, key = self._work, key_of(entry.holder, entry.rule, entry.day.year)
-        year = work.get(RULE_YEARS, key) or RuleYear(id=key, place=entry.place)
-        work.put(RULE_YEARS, year.with_entry(entry))
+        if entry.contra.kind == AUTHORITY:
+            year = work.get(RULE_YEARS, key) or RuleYear(id=key, place=entry.place)
+            work.put(RULE_YEARS, year.with_entry(entry))
         before = work.get(ACCOUNTS, str(entry.holder)) or Balance(id=str(entry.holder), place=entry.place)
-        after = before.model_copy(update={"points": before.points + entry.points, "version": before.version + 1})
+        at = entry.posted_at if before.last_at is None else max(entry.posted_at, before.last_at)
+        step = {"points": before.points + entry.points, "version": before.version + 1, "last_at": at}
+        after = before.model_copy(update=step)
         work.put(ACCOUNTS, after)
-        work.put(ENTRIES, StoredEntry(entry=entry, number=after.version, version=self._version))
+        written = replace(entry, posted_at=at)
+        work.put(ENTRIES, StoredEntry(entry=written, number=after.version, after=after.points, version=self._version))
         if entry.event_id:
             matter = self._matter(entry.event_id)
             work.put(MATTERS, matter.model_copy(update={"touched": tuple(sorted({*matter.touched, key}))}))
-        return after
+        return written, after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gov_points import contracts, handlers, http, store
+from gov_points import contracts, handlers, http, store, upkeep
 from govmesh.spec import ServiceSpec
 
 SPEC = ServiceSpec(
@@ -10,6 +10,7 @@ SPEC = ServiceSpec(
     says=contracts.SAYS,
     hears=contracts.HEARS,
     commands=contracts.COMMANDS,
+    local=contracts.LOCAL,
     kinds=store.KINDS,
     build=handlers.build,
     nameko="gov_points.service:PointsService",
@@ -17,4 +18,5 @@ SPEC = ServiceSpec(
     routes=http.routes,
     prefixes=("/api/v1/points",),
     counts=store.counts,
+    upkeep=upkeep.look,
 )

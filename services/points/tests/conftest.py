@@ -81,11 +81,21 @@ def make(tmp_path: Path, tongcheng: Pack) -> Iterator[Callable[..., Points]]:
     """Makes a service over a database, with the pack's rulebook or another."""
     made: list[Points] = []
 
-    def build_one(url: str | None = None, rules: Sequence[dict[str, Any]] | None = None, prefix: str = "") -> Points:
+    def build_one(
+        url: str | None = None,
+        rules: Sequence[dict[str, Any]] | None = None,
+        prefix: str = "",
+        frame: dict[str, Any] | None = None,
+    ) -> Points:
         number = next(_numbers)
         pack = tongcheng
         if rules is not None:
-            data = {"currency": {"zh": "积分", "en": "points"}, "published": "2022-01-01", "rules": rules}
+            data = {
+                "currency": {"zh": "积分", "en": "points"},
+                "published": "2022-01-01",
+                "rules": rules,
+                **(frame or {}),
+            }
             pack = replace(pack, points=RulebookData.model_validate(data))
         clock = FixedClock(AT)
         settings = Settings(home=tmp_path, schema_prefix=prefix or f"p{number}_")

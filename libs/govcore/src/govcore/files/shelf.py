@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from govcore.errors import Refusal
 from govcore.files.mapping import SHIPPED, Mapping, check_columns, choose_mapping
 from govcore.files.rows import Limits
 from govcore.files.table import Table, open_table
+
+_T = TypeVar("_T", bound=BaseModel)
 
 
 def load_mapping(path: Path | str) -> Mapping:
@@ -17,16 +22,21 @@ def load_mapping(path: Path | str) -> Mapping:
     Raises :class:`Refusal` with file, line and key of the first thing that is wrong (codes ``PACK_…``: a mapping
     is written as a pack is).
     """
+    return read_model(Mapping, Path(path))
+
+
+def read_model(model: type[_T], path: Path) -> _T:
+    """What a YAML file says, as ``model``; raises :class:`Refusal` as :func:`load_mapping` does."""
     from govcore.packs._validate import validated
     from govcore.packs._yaml import read_yaml
 
     findings: list[Refusal] = []
-    document = read_yaml(Path(path), findings)
-    mapping = validated(Mapping, document, findings, document.value) if document and not findings else None
-    if mapping is None:
+    document = read_yaml(path, findings)
+    found = validated(model, document, findings, document.value) if document and not findings else None
+    if found is None:
         # a misspelt key is found twice, as unknown and as missing: the one that stands in the file comes first
         raise min(findings, key=lambda finding: finding.code == "PACK_KEY_MISSING")
-    return mapping
+    return found
 
 
 def shipped_mappings() -> tuple[Mapping, ...]:

@@ -86,6 +86,11 @@ def read_rows(path: Path | str, limits: Limits | None = None, encoding: str | No
     yield from open_table(path, limits, encoding).rows()
 
 
+def cells_of(path: Path, limits: Limits) -> Iterator[tuple[int, list[Cell], bool]]:
+    """Every row of a text file as it stands, the head not told apart; raises what :func:`open_table` does."""
+    yield from _records(path, "csv", _recognise(path, None), limits)
+
+
 def _kind(path: Path) -> Kind:
     try:
         with path.open("rb") as raw:

@@ -31,7 +31,7 @@ def records(path: Path, limits: Limits) -> Iterator[tuple[int, list[Cell], bool]
     Raises :class:`Refusal` ``FILE_BROKEN`` before the first row where the archive is damaged, and with the
     row where the sheet is; ``FILE_TOO_LARGE`` where it unpacks to more than ``limits`` allow.
     """
-    _inspect(path, limits)
+    inspect(path, limits)
     number = 0
     try:
         with path.open("rb") as raw, closing(_open(raw)) as book:
@@ -61,7 +61,7 @@ def _open(raw: IO[bytes]) -> Any:
         return load_workbook(raw, read_only=True, data_only=True, keep_links=False)
 
 
-def _inspect(path: Path, limits: Limits) -> None:
+def inspect(path: Path, limits: Limits) -> None:
     """Unpack once without keeping anything: checksums, sizes, and no row or text without end."""
     try:
         with zipfile.ZipFile(path) as archive:

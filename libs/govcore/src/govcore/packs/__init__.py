@@ -6,6 +6,7 @@ Of a loaded pack :class:`Known` answers for names, :class:`Places` for places an
 :func:`explain` for why one matter goes where it goes.
 """
 
+from govcore.packs._rulebook import load_rulebook
 from govcore.packs._yaml import read_plain
 from govcore.packs.claiming import claim_rules_of, leader_of
 from govcore.packs.demo import DemoDraw, DemoReport
@@ -68,6 +69,7 @@ __all__ = [
     "length_of",
     "lives_of",
     "load_pack",
+    "load_rulebook",
     "next_look",
     "posts_of",
     "read_plain",

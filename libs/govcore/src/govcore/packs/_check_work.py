@@ -15,8 +15,6 @@ from govcore.packs._orders import check_orders
 from govcore.packs._shadow import dead_parts
 from govcore.packs._yaml import Document, KeyPath
 from govcore.packs.demo import ANY, GIVEN, DemoSpec
-from govcore.points.guard import ARTICLES, against_rights
-from govcore.points.rules import Rule as PointsRule
 
 
 def check_work(draft: Draft) -> None:
@@ -31,7 +29,6 @@ def check_work(draft: Draft) -> None:
         _twice(draft, draft.head, "partners", "code", ((at, one.code) for at, one in partners))
     _terms(draft)
     _surge(draft)
-    _points(draft)
     if draft.words_file is not None and draft.words is not None:
         for code in draft.words.classes:
             _class(draft, draft.words_file, ("classes", code), code)
@@ -201,35 +198,6 @@ def _surge(draft: Draft) -> None:
             _class(draft, draft.head, path, code)
         for path, code in _each(("surge", "tell", at, "departments"), line.departments):
             _department(draft, draft.head, path, code)
-
-
-def _points(draft: Draft) -> None:
-    document = draft.points_file
-    if document is None:
-        return
-    _twice(draft, document, "rules", "id", ((at, rule.id) for at, rule in draft.points_rules))
-    for at, rule in draft.points_rules:
-        if (key := against_rights(rule)) is not None:
-            path: KeyPath = ("rules", at, *key.split("."))
-            draft.findings.append(document.refuse("POINTS_RIGHTS", path, rule.id, articles=ARTICLES))
-        else:
-            _trigger(draft, document, ("rules", at), rule)
-        caps = [cap for cap in (rule.cap.day, rule.cap.month, rule.cap.year) if cap is not None]
-        if caps != sorted(caps):
-            draft.findings.append(document.refuse("PACK_CAPS_ORDER", ("rules", at, "cap"), rule=rule.id))
-
-
-def _trigger(draft: Draft, document: Document, at: KeyPath, rule: PointsRule) -> None:
-    """The message type that a rule waits for must exist, and have the fields that it looks at."""
-    from govcore.messages import CATALOGUE
-
-    payload = CATALOGUE.types.get(rule.on)
-    if payload is None:
-        draft.findings.append(document.refuse("POINTS_UNKNOWN_TYPE", (*at, "on"), rule.on))
-        return
-    for path, name in (((*at, "field"), rule.field), *(((*at, "when", name), name) for name in rule.when)):
-        if name not in payload.model_fields:
-            draft.findings.append(document.refuse("POINTS_UNKNOWN_FIELD", path, name, type=rule.on))
 
 
 def _demo(draft: Draft, document: Document, demo: DemoSpec) -> None:

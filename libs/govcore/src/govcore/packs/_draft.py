@@ -24,7 +24,6 @@ from govcore.packs.spread import GridRow, PostRow
 from govcore.packs.stories import Story
 from govcore.packs.terms import Terms
 from govcore.persons.form import PersonRules
-from govcore.points.rules import Rule as PointsRule
 from govcore.points.rules import RulebookData
 from govcore.workflow import Workflow
 
@@ -48,9 +47,7 @@ class Draft:
     terms: Terms | None = None
     closing_file: Document | None = None
     closing: Closing | None = None
-    points_file: Document | None = None
-    points_rules: list[tuple[int, PointsRule]] = field(default_factory=list)
-    points_frame: RulebookData | None = None
+    points: RulebookData | None = None
     words_file: Document | None = None
     words: Weighed | None = None
     alerts_file: Document | None = None

@@ -17,6 +17,7 @@ from govcore.packs._check_places import check_places
 from govcore.packs._check_work import check_work
 from govcore.packs._csv import Table, read_table
 from govcore.packs._draft import Draft
+from govcore.packs._rulebook import load_rulebook
 from govcore.packs._validate import validated, validated_list
 from govcore.packs._yaml import Document, KeyPath, read_yaml
 from govcore.packs.alerts import AlertRules
@@ -34,8 +35,6 @@ from govcore.packs.stories import read_stories
 from govcore.packs.terms import Terms
 from govcore.packs.workflows import read_pack_workflows
 from govcore.persons.form import NO_PERSONS, PersonRules
-from govcore.points.rules import Rule as PointsRule
-from govcore.points.rules import RulebookData
 from govcore.workflow import SHIPPED, Workflows
 
 
@@ -100,7 +99,8 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "grids.yaml").exists() and (grids := read_yaml(folder / "grids.yaml", findings)) is not None:
         draft.grids_file = grids
         draft.grid_rules = validated(GridRules, grids, findings, grids.value)
-    _read_points(draft)
+    if (folder / "points.yaml").exists():
+        draft.points = load_rulebook(folder / "points.yaml", findings)
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
         draft.words = validated(Weighed, words, findings, words.value)
@@ -124,18 +124,6 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     draft.stories = read_stories(folder, draft.department_codes(), findings)
     draft.workflow, draft.older_workflows = read_pack_workflows(folder, findings)
     return draft
-
-
-def _read_points(draft: Draft) -> None:
-    file = draft.folder / "points.yaml"
-    if not file.exists() or (document := read_yaml(file, draft.findings)) is None:
-        return
-    draft.points_file = document
-    beside = frozenset(RulebookData.model_fields) - {"rules"}
-    draft.points_rules = validated_list(PointsRule, document, "rules", draft.findings, beside=beside)
-    if isinstance(document.value, dict):
-        frame = {key: value for key, value in document.value.items() if key in beside}
-        draft.points_frame = validated(RulebookData, document, draft.findings, {**frame, "rules": ()})
 
 
 def _read_tables(draft: Draft) -> None:
@@ -187,7 +175,7 @@ def _made(draft: Draft) -> Pack:
     assert draft.header is not None and draft.terms is not None
     assert draft.division_table is not None and draft.class_table is not None
     place = draft.header.code.place
-    frame, counts, mappings = draft.points_frame, draft.count_table, draft.folder / "mappings"
+    counts, mappings = draft.count_table, draft.folder / "mappings"
     aliases: dict[str, dict[str, str]] = {}
     for _, (kind, name, code) in draft.alias_table.rows if draft.alias_table else ():
         aliases.setdefault(kind, {})[name] = code
@@ -208,7 +196,7 @@ def _made(draft: Draft) -> Pack:
         rules=tuple(rule for _, rule in draft.rules),
         terms=draft.terms,
         closing=draft.closing or NOTHING_SAID,
-        points=frame.model_copy(update={"rules": tuple(rule for _, rule in draft.points_rules)}) if frame else None,
+        points=draft.points,
         words=draft.words,
         aliases=aliases,
         grids={cells[0]: Grid(*cells) for cells in (*_cells(draft.grid_table), *draft.spread_grids)},

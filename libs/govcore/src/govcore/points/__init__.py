@@ -16,15 +16,20 @@ POINTS_RIGHTS rules[0].on 信访工作条例 18, 46
 from __future__ import annotations
 
 from govcore.points.conditions import holds
-from govcore.points.entries import AUTHORITY, Account, Entry, Posting, Why, entry_id
+from govcore.points.entries import AUTHORITY, EXPIRED, HELD, OWN, SPENT, Account, Entry, Posting, Why, entry_id
 from govcore.points.guard import ARTICLES, against_rights
 from govcore.points.ledger import Book, Ledger, MemoryLedger, Used
 from govcore.points.rulebook import Applied, Hit, Rulebook, cause_of, event_of
-from govcore.points.rules import AccountKind, Both, Bound, Cap, Rule, RulebookData, Wanted
+from govcore.points.rules import AccountKind, Both, Bound, Cap, Reset, Rule, RulebookData, Wanted
+from govcore.points.spending import Hold, Moved, Proof, Till, prove
 
 __all__ = [
     "ARTICLES",
     "AUTHORITY",
+    "EXPIRED",
+    "HELD",
+    "OWN",
+    "SPENT",
     "Account",
     "AccountKind",
     "Applied",
@@ -34,12 +39,17 @@ __all__ = [
     "Cap",
     "Entry",
     "Hit",
+    "Hold",
     "Ledger",
     "MemoryLedger",
+    "Moved",
     "Posting",
+    "Proof",
+    "Reset",
     "Rule",
     "Rulebook",
     "RulebookData",
+    "Till",
     "Used",
     "Wanted",
     "Why",
@@ -48,4 +58,5 @@ __all__ = [
     "entry_id",
     "event_of",
     "holds",
+    "prove",
 ]

@@ -69,12 +69,15 @@ class LedgerContract:
         assert book.balance(POST) == 4 and book.balance(ISSUER) == -4
 
     def test_a_balance_at_any_past_moment(self) -> None:
-        """The sum of what had been posted by then, the moment itself included, in whatever order it was written."""
+        """The sum of what had been posted by then, the moment itself included; an account's time never goes back,
+        so what a slower clock wrote later stands as written later."""
         book = self.make()
-        book.post([entry("late", 7, at=MORNING + timedelta(hours=2))])
-        book.post([entry("early", 2)])
+        book.post([entry("first", 3)])
+        book.post([entry("late", 4, at=MORNING + timedelta(hours=2))])
+        (written,) = book.post([entry("slow", 2, at=MORNING + timedelta(hours=1))])
+        assert written.posted_at == MORNING + timedelta(hours=2)
         assert book.balance(POST, MORNING - timedelta(microseconds=1)) == 0
-        assert book.balance(POST, MORNING) == 2
+        assert book.balance(POST, MORNING + timedelta(hours=1)) == 3
         assert book.balance(POST, MORNING + timedelta(hours=2)) == 9
         assert book.balance(Account("post", "nobody")) == 0
 

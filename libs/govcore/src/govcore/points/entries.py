@@ -12,8 +12,11 @@ from govcore.errors import Refusal
 from govcore.i18n import reason
 from govcore.messages import PointsPosted
 
-AUTHORITY = "authority"
-"""Kind of the issuing authority's account: its balance is what it has issued, negative."""
+AUTHORITY, SPENT, EXPIRED, HELD = "authority", "spent", "expired", "held"
+"""Kinds of the book's own accounts: the issuing authority (its balance is what it has issued, negative), what was
+spent, what expired, what is held for somebody who is about to spend it."""
+OWN = frozenset({AUTHORITY, SPENT, EXPIRED, HELD})
+"""Every other account is a holder's."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +58,8 @@ class Why:
     asked: int
     given: int
     cap: tuple[str, int, int] | None = None
-    """(``day`` | ``month`` | ``year``, the most, used before): the cap that cut it, if one did."""
+    """(``day`` | ``month`` | ``year``, the most, used before): the cap that cut it, if one did; or (``floor``, the
+    least an account may have, what could be taken)."""
 
     def text(self, lang: str) -> str:
         """In ``zh_CN`` or ``en``."""
@@ -73,6 +77,8 @@ class Why:
         if self.cap is None:
             return said
         period, most, used = self.cap
+        if period == "floor":
+            return said + reason("POINTS_WHY_FLOOR", lang, asked=self.asked, floor=most)
         where = reason(f"POINTS_PER_{period.upper()}", lang)
         return said + reason("POINTS_WHY_CAPPED", lang, asked=self.asked, period=where, most=most, used=used)
 
@@ -94,7 +100,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A balanced entry (分录): what the issuing authority gives, the holder gets.
+    """A balanced entry (分录): what one of the book's own accounts gives (or takes), the holder gets.
 
     One per (``cause``, ``rule``): ``cause`` is what earned it, ``id`` follows from both.  ``fact_at`` is when that was
     said, ``day`` its date in the place (the day caps count on), ``posted_at`` when it was written into the book.
@@ -122,13 +128,21 @@ class Entry:
 
     @property
     def holder(self) -> Account:
-        """The account that is not the authority's."""
-        return next(each.account for each in self.postings if each.account.kind != AUTHORITY)
+        """The account that is not the book's own."""
+        return next(each.account for each in self.postings if each.account.kind not in OWN)
+
+    @property
+    def contra(self) -> Account:
+        """The book's own account, on the other side.  Raises ``POINTS_TWO_LEGS`` for an entry among more than two."""
+        legs = [leg.account for leg in self.postings if leg.account != self.holder]
+        if len(legs) != 1:
+            raise Refusal("POINTS_TWO_LEGS", field="postings", value=self.id)
+        return legs[0]
 
     @property
     def points(self) -> int:
         """What the holder gets."""
-        return next(each.points for each in self.postings if each.account.kind != AUTHORITY)
+        return next(each.points for each in self.postings if each.account.kind not in OWN)
 
     def said(self, balance: int) -> PointsPosted:
         """The message that tells of it; ``balance`` is the holder's after it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import accumulate
 from typing import NamedTuple, Protocol
@@ -37,6 +37,10 @@ class Book(Protocol):
         """The entries of an event that gave somebody points and have not been taken back."""
         ...
 
+    def balance(self, account: Account) -> int:
+        """The account's sum now."""
+        ...
+
     def taken_back(self, event_id: str) -> datetime | None:
         """When what the event had earned was last taken back; None if never."""
         ...
@@ -46,7 +50,8 @@ class Ledger(Book, Protocol):
     """A book that can be written and asked for balances."""
 
     def post(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Write entries; those that were new.  An id already there is left alone.
+        """Write entries; those that were new, as they were written: an account's time never goes back.  An id already
+        there is left alone.
 
         Raises ``POINTS_REVERSED_TWICE`` and ``POINTS_REVERSES_UNKNOWN``; then none of them is written.
         """
@@ -121,9 +126,7 @@ class MemoryLedger:
                 raise Refusal("POINTS_REVERSED_TWICE", field="reverses", value=reverses)
             if reverses not in self._entries and reverses not in new:
                 raise Refusal("POINTS_REVERSES_UNKNOWN", field="reverses", value=reverses)
-        for entry in new.values():
-            self._write(entry)
-        return list(new.values())
+        return [self._write(entry) for entry in new.values()]
 
     def take_back(self, event_id: str, at: datetime) -> None:
         known = self._taken_back.get(event_id)
@@ -137,7 +140,10 @@ class MemoryLedger:
         page = self._pages.get(account)
         return [self._entries[line[2]] for line in page.lines] if page else []
 
-    def _write(self, entry: Entry) -> None:
+    def _write(self, entry: Entry) -> Entry:
+        lines = self._pages[entry.holder].lines
+        if lines and lines[-1][0] > entry.posted_at:
+            entry = replace(entry, posted_at=lines[-1][0])
         self._entries[entry.id] = entry
         for posting in entry.postings:
             page = self._pages[posting.account]
@@ -147,3 +153,4 @@ class MemoryLedger:
             self._by_event[entry.event_id].append(entry)
         if entry.reverses:
             self._reversed.add(entry.reverses)
+        return entry

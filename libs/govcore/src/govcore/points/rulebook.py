@@ -105,14 +105,16 @@ class Rulebook:
     def apply(self, message: Message[Payload], book: Book, now: datetime) -> Applied:
         """The entries a message asks for, none of them in the book yet.
 
-        A cap cuts what goes over it.  What reworks, reopens or voids an event takes back what it had earned until then,
-        even where that is only heard of later; a loss is not given back.  ``now``: when the entries are posted.
+        A cap cuts what goes over it, a floor what goes below.  What reworks, reopens or voids an event takes back what
+        it had earned until then, even where that is only heard of later; a loss is not given back.  ``now``: when the
+        entries are posted.
         """
         event_id = event_of(message)
         entries: list[Entry] = []
         takes_back: tuple[str, datetime] | None = None
         if message.type in self.data.reversed_by and event_id:
-            entries += [_reversal(each, message, now) for each in book.earned(event_id) if each.fact_at <= message.time]
+            earned = [each for each in book.earned(event_id) if each.fact_at <= message.time]
+            entries += self._reversals(earned, message, book, now)
             takes_back = event_id, message.time
         gone = book.taken_back(event_id) if event_id else None
         for hit in self.hits(message):
@@ -129,10 +131,29 @@ class Rulebook:
             ledger.take_back(*applied.takes_back)
         return written
 
+    def _room(self, account: Account, book: Book) -> int | None:
+        """How much may be taken from an account; None: no limit."""
+        floor = dict(self.data.floors).get(account.kind)  # type: ignore[call-overload]
+        return None if floor is None else max(0, book.balance(account) - floor)
+
+    def _reversals(self, earned: Sequence[Entry], message: Message[Payload], book: Book, now: datetime) -> list[Entry]:
+        """Take back each entry, as far as its account's floor allows: what was spent in good faith stays spent."""
+        found: list[Entry] = []
+        room: dict[Account, int | None] = {}
+        for entry in earned:
+            left = room.setdefault(entry.holder, self._room(entry.holder, book))
+            taken = entry.points if left is None else min(entry.points, left)
+            found.append(_reversal(entry, message, now, taken))
+            room[entry.holder] = None if left is None else left - taken
+        return found
+
     def _entry(self, hit: Hit, message: Message[Payload], book: Book, now: datetime) -> Entry | None:
         rule = hit.rule
         day = message.time.astimezone(self.zone).date()
         given, cap = _capped(rule, tuple(book.used(hit.account, rule.id, day)))
+        room = self._room(hit.account, book)
+        if room is not None and given < -room:
+            given, cap = -room, ("floor", self.data.floors[rule.account], room)
         if not given:
             return None
         met = tuple((name, getattr(message.data, name)) for name in rule.when)
@@ -177,15 +198,19 @@ def _capped(rule: Rule, used: Sequence[int]) -> tuple[int, tuple[str, int, int] 
     return (most if rule.points > 0 else -most), cut
 
 
-def _reversal(entry: Entry, message: Message[Payload], now: datetime) -> Entry:
-    """The entry that takes ``entry`` back because of ``message``; on the same day, so that the cap is free again."""
+def _reversal(entry: Entry, message: Message[Payload], now: datetime, taken: int) -> Entry:
+    """The entry that takes ``entry`` back because of ``message``; on the same day, so that the cap is free again.
+
+    ``taken``: how much of it, the rest having been spent; it may be nothing, and still nothing is taken back twice.
+    """
     cause = f"{message.id}/{entry.id}"
-    why = Why(entry.rule, entry.why.version, message.type, (), entry.why.basis, -entry.points, -entry.points)
+    cap = None if taken == entry.points else ("floor", 0, taken)
+    why = Why(entry.rule, entry.why.version, message.type, (), entry.why.basis, -entry.points, -taken, cap)
     return Entry(
         id=entry_id(cause, entry.rule),
         cause=cause,
         rule=entry.rule,
-        postings=tuple(Posting(each.account, -each.points) for each in entry.postings),
+        postings=(Posting(entry.holder, -taken), Posting(entry.contra, taken)),
         why=why,
         fact_at=message.time,
         day=entry.day,

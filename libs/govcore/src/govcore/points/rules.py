@@ -60,14 +60,27 @@ class Rule(_Strict):
     basis: str = Field(min_length=1)
 
 
+class Reset(_Strict):
+    """When what was not spent expires: on ``day`` (``01-01``) of each year, at its midnight in the place, for accounts
+    of these kinds.  What an account has earned stays written: honour (荣誉积分) is counted from the entries."""
+
+    day: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
+    kinds: tuple[AccountKind, ...] = Field(min_length=1)
+
+
 class RulebookData(_Strict):
     """``points.yaml``: ``currency`` is the word for the points, ``published`` the day the rules were made public.
 
     Nothing that happened before that day counts.  ``reversed_by`` are the messages that take back what their event
-    had earned.
+    had earned.  ``floors``: what accounts of a kind never go below, neither by a rule that takes points nor by a
+    reversal; a kind that is not named has none.  ``reset``: when exchangeable points expire; ``hold_minutes``: how
+    long points are held for somebody who has not fetched what they are for.
     """
 
     currency: Both
     published: date
     reversed_by: tuple[str, ...] = ("event.reworked.v1", "event.reopened.v1", "event.voided.v1")
+    floors: dict[AccountKind, int] = Field(default_factory=dict)
+    reset: Reset | None = None
+    hold_minutes: int = Field(default=7 * 24 * 60, gt=0)
     rules: tuple[Rule, ...]

@@ -18,6 +18,7 @@ from govmesh.cli import (
     orders,
     packs,
     persons,
+    points,
     projects,
     repeats,
     route,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for part in (
     *(serve, take_in, ask, do, orders, repeats, route, stats, projects, persons, elements),
-    *(packs, due, duty, calendar, grid, stories, visits, workflow),
+    *(packs, due, duty, calendar, grid, stories, visits, points, workflow),
 ):
     part.add_to(app)
 

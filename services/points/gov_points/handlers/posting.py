@@ -3,48 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from gov_points.book import WorkBook
-from gov_points.contracts import HEARS
 from gov_points.store import ACCOUNTS, ENTRIES, MATTERS, RULE_YEARS, account_in, key_of
-from govcore.errors import Refusal
-from govcore.messages import CATALOGUE, Message, Payload
-from govcore.packs import Pack
+from govcore.messages import Message, Payload
 from govcore.points import Rulebook, event_of
 from govmesh.handlers import On, Via
-from govmesh.mesh import Mesh
 from govmesh.work import Need, Work
 
 TOUCHED = Via(MATTERS, "touched", event_of)
 """Which accounts an event has touched, so that a batch can lock them in order.  An entry that comes between the look
 and the lock is found under the event's lock all the same."""
-
-
-def build(mesh: Mesh) -> Sequence[On]:
-    """All handlers of points; what the rulebook does not ask for is heard and left alone."""
-    rules = rulebook(mesh.pack)
-    if rules is None:
-        return [On(payload, ignore) for payload in HEARS]
-    posting = Posting(rules)
-    return [posting.on(payload) if payload.type in rules.types else On(payload, ignore) for payload in HEARS]
-
-
-def rulebook(pack: Pack) -> Rulebook | None:
-    """The pack's rulebook, None where it has none.
-
-    Raises what :class:`Rulebook` does, and ``POINTS_UNHEARD_TYPE`` for a rule that waits for what never comes here.
-    """
-    if pack.points is None:
-        return None
-    rules = Rulebook.load(pack.points, pack.id, pack.zone)
-    for wrong in rules.check(CATALOGUE):
-        raise wrong
-    unheard = sorted(rules.types - {payload.type for payload in HEARS})
-    if unheard:
-        raise Refusal("POINTS_UNHEARD_TYPE", file="points.yaml", field="rules", value=unheard[0])
-    return rules
 
 
 def ignore(_message: Message[Any], _work: Work) -> None:
@@ -75,14 +46,6 @@ class Posting:
     def post(self, message: Message[Payload], work: Work) -> None:
         book = WorkBook(work)
         applied = self._rules.apply(message, book, work.now)
-        for entry, account in book.post(applied.entries):
-            work.say(entry.said(account.points), subject=account.id, version=account.version, place=entry.place)
-            work.note(
-                entry.event_id or entry.id,
-                "points.reversed" if entry.reverses else "points.posted",
-                place=entry.place,
-                holder=account.id,
-                reason=f"{entry.rule} {entry.points:+d}",
-            )
+        book.tell(applied.entries)
         if applied.takes_back:
             book.take_back(*applied.takes_back)
