@@ -6,7 +6,7 @@ from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
-from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
+from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventSucceeded, EventUnlocated
 from govcore.messages.handoff import (
     HandOffAccepted,
     HandOffDone,
@@ -57,6 +57,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffExtended,
     EventCorrected,
     EventHandled,
+    EventSucceeded,
     *ORDERS,
     *OPERATIONS,
     *SURGES,
