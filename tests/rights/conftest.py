@@ -145,15 +145,15 @@ class Town:
         self.rig.restart("dispatch")
 
     def reorganise(self) -> None:
-        """The lead of most matters is renamed, and dispatch starts again with the next version."""
-        pack = self.rig.pack
-        gone = pack.departments["zhujian"]
-        new = {code: one for code, one in pack.departments.items() if code != gone.code}
-        new["zhujianju"] = gone.model_copy(update={"code": "zhujianju"})
-        said = {"became": "renamed", "successor": "zhujianju", "since": date(2027, 2, 1), "source": "composed"}
-        former = {gone.code: Former(code=gone.code, name=gone.name, **said)}  # type: ignore[arg-type]
+        """The lead of most matters and who verifies are renamed, and dispatch starts again with the next version."""
+        pack, said = self.rig.pack, {"became": "renamed", "since": date(2027, 2, 1), "source": "composed"}
+        new, former = dict(pack.departments), dict(pack.former)
+        for code in ("zhujian", "shuju"):
+            gone, to = new.pop(code), f"{code}ju"
+            new[to] = gone.model_copy(update={"code": to})
+            former[code] = Former(code=code, name=gone.name, successor=to, **said)  # type: ignore[arg-type]
+            self.received[to] = []
         self.rig.pack = replace(pack, departments=new, former=former)
-        self.received["zhujianju"] = []
         self.rig.restart("dispatch")
 
     def everything(self) -> Iterator[tuple[str, bytes]]:

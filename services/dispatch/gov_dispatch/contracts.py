@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from gov_dispatch import claim_commands, joint_commands, notice_commands, project_commands
+from gov_dispatch import claim_commands, joint_commands, notice_commands, project_commands, succession_commands
 from gov_dispatch.order_commands import ORDER_COMMANDS
 from govcore.events.report_in import Code as Name
 from govcore.events.report_in import ReportIn, Said
@@ -238,13 +238,6 @@ class DetachReport(Payload):
     by: str = "desk:triage"
 
 
-class SucceedDepartments(Payload):
-    """What departments that are no more have of a matter goes to their successors."""
-
-    type: ClassVar[str] = "event.succeed.v1"
-    event_id: str
-
-
 class CheckSurges(Payload):
     """Look for surges that one day, in the pack's time zone, is the last of."""
 
@@ -275,7 +268,7 @@ LOCAL: tuple[type[Payload], ...] = (
     VoidEvent,
     ReopenEvent,
     RenewTimes,
-    SucceedDepartments,
+    *succession_commands.LOCAL,
     AttachEvent,
     DetachEvent,
     DetachReport,

@@ -9,6 +9,7 @@ from typing import Any
 from gov_dispatch import contracts, statistics, store
 from gov_dispatch.order_commands import CommentEvent
 from gov_dispatch.store import figures, routing
+from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.events.event import Event
 from govcore.events.handoff import HandOff
@@ -185,8 +186,8 @@ class _Api:
             return {"holders": figures.holders(conn)}
 
     def check_holders(self, request: Request) -> dict[str, Any]:
-        """Whether every open matter and task has exactly one holder."""
-        with self._mesh.database.read() as conn:
+        """Whether every open matter and task has exactly one holder, at one moment."""
+        with self._mesh.database.read(still=True) as conn:
             return figures.holding(conn)
 
     def get_summary(self, request: Request) -> dict[str, Any]:
@@ -207,9 +208,7 @@ class _Api:
         if command is None:
             raise Refusal("HTTP_NOT_FOUND", field="path", value=verb[:80])
         said = _object(body(request))
-        dept = str(said.pop("dept", ""))
-        if dept not in self._mesh.pack.departments and dept not in self._mesh.pack.former:
-            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        dept = speaks(self._mesh.pack, said)
         self._belongs(event_id, handoff_id)
         self._mesh.obey(command.model_validate({**said, "handoff_id": handoff_id}), user=f"dept.{dept}")
         return self.get_handoff(request, handoff_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from gov_dispatch import joint_commands
 from gov_dispatch.store import joint as store
+from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.joint import Operation
 from govcore.messages import AnswerOperation, ArriveOperation, Payload
@@ -81,9 +82,7 @@ class _Api:
             return _shown(self._mesh.obey(command.model_validate(said)))
         if (answer := _DEPARTMENTS.get(verb)) is None:
             raise Refusal("HTTP_NOT_FOUND", field="path", value=verb[:80])
-        dept = str(said.pop("dept", ""))
-        if dept not in self._mesh.pack.departments:
-            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        dept = speaks(self._mesh.pack, said)
         return _shown(self._mesh.obey(answer.model_validate(said), user=f"dept.{dept}"))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gov_dispatch.order_commands import AnswerByHand, CloseOrder, GiveOrder, RejectAnswer
 from gov_dispatch.store import orders as store
+from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.messages import AnswerOrder, Payload
 from govcore.orders import Order
@@ -58,9 +59,7 @@ class _Orders:
         said = _object(body(request))
         if "dept" not in said:
             return self._done(AnswerByHand, said, request, order_id)
-        dept = str(said.pop("dept"))
-        if dept not in self._mesh.pack.departments:
-            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        dept = speaks(self._mesh.pack, said)
         self._mesh.obey(AnswerOrder.model_validate({**said, "order_id": order_id}), user=f"dept.{dept}")
         return self.shown(request, order_id)
 

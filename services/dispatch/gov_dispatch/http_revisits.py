@@ -8,6 +8,7 @@ from typing import Any
 from gov_dispatch import store
 from gov_dispatch.contracts import AgreeVisits, CancelVisit, RecordVisit
 from gov_dispatch.store import revisits
+from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.events.visit import Visit
 from govcore.messages import CheckEvent, FinishVisit, Payload
@@ -77,9 +78,7 @@ class _Revisits:
         return self._as_dept(CheckEvent, {**_object(request), "event_id": event_id})
 
     def _as_dept(self, command: type[Payload], said: dict[str, Any]) -> Any:
-        dept = str(said.pop("dept", ""))
-        if dept not in self._mesh.pack.departments:
-            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        dept = speaks(self._mesh.pack, said)
         return self._mesh.obey(command.model_validate(said), user=f"dept.{dept}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gov_dispatch.store.offers import Offer, offers, work
 from gov_dispatch.store.statistics import facts, since
+from gov_dispatch.who import known
 from govcore.errors import Refusal
 from govcore.stats import (
     Account,
@@ -56,8 +57,8 @@ class Statistics:
         """``?date=…&period=month&dept=…``: the ledger of a period, of one department if asked."""
         period = self._period(request, request.args.get("period", "month"))
         dept = request.args.get("dept")
-        if dept is not None and dept not in self._mesh.pack.departments:
-            raise Refusal("HANDOFF_UNKNOWN_DEPARTMENT", field="dept", value=dept[:80])
+        if dept is not None:
+            known(self._mesh.pack, dept)
         now = self._mesh.clock.now()
         window = period.window(now)
         with self._mesh.database.read() as conn:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gov_dispatch.contracts import SucceedDepartments
 from gov_dispatch.store import succession as store
+from gov_dispatch.succession_commands import SucceedClaim, SucceedDepartments, SucceedOperation, SucceedOrder
 from govcore.errors import Refusal
+from govcore.messages import Payload
 from govcore.packs.diff import unfollowed
 from govmesh.broker import topology
 from govmesh.broker.port import BrokerAway
@@ -30,14 +31,30 @@ def look(mesh: Mesh) -> int:
     gone = list(mesh.pack.former)
     if not gone:
         return 0
-    with mesh.database.read() as conn:
-        events = store.events_with(conn, gone, mesh.settings.batch)
-    items: list[Item] = mesh.submit([SucceedDepartments(event_id=one) for one in events]) if events else []
+    commands = _commands(mesh, gone)
+    items: list[Item] = mesh.submit(commands) if commands else []
     for item in items:
         if item.refusal is not None or item.error is not None:
             code = item.refusal.code if item.refusal else "MESH_HANDLER_FAILED"
-            mesh.log.error("not handed over", event=item.message.data.event_id if item.message else "", code=code)
+            what = next(iter(item.message.data.model_dump().values()), "") if item.message else ""
+            mesh.log.error("not handed over", what=what, code=code)
     return len(items) + _readdressed(mesh, gone)
+
+
+def _commands(mesh: Mesh, gone: list[str]) -> list[Payload]:
+    """Matters first: what the ladder issued about their tasks then finds these where they are."""
+    most = mesh.settings.batch
+    with mesh.database.read() as conn:
+        matters = {one for held in store.MATTERS for one in store.with_work(conn, held, gone, most)}
+        orders = store.with_work(conn, store.OPEN_ORDERS, gone, most)
+        running = store.with_work(conn, store.RUNNING, gone, most)
+        claims = store.with_work(conn, store.CLAIMED, gone, most)
+    return [
+        *(SucceedDepartments(event_id=one) for one in sorted(matters)[:most]),
+        *(SucceedOrder(order_id=one) for one in orders),
+        *(SucceedOperation(operation_id=one) for one in running),
+        *(SucceedClaim(claim_id=one) for one in claims),
+    ]
 
 
 def _readdressed(mesh: Mesh, gone: list[str]) -> int:

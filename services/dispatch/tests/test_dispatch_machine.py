@@ -245,9 +245,9 @@ class Twice(RuleBasedStateMachine):
         """The store has a promise for the present offer of each open task, or its holder has been ordered already."""
         kinds = {"offered": "accept", "accepted": "finish", "returned": "triage", "expired": "triage"}
         there = {row[0] for row in self.service.rows("SELECT id FROM timers")}
-        for task in self.tasks.values():
-            if task.open:
-                assert f"{kinds[task.state]}:{task.id}:{task.generation}" in there or task.orders, task
+        for task in [one for one in self.tasks.values() if one.open]:
+            mine = (kinds[task.state], *(["finish"] if task.due_at and task.due_at <= self.service.clock.now() else []))
+            assert task.orders or any(f"{kind}:{task.id}:{task.generation}" in there for kind in mine), task
 
     def _stored(self, ident: str) -> tuple[Event, dict[str, HandOff]]:
         with self.service.mesh.database.read() as conn:

@@ -68,7 +68,10 @@ class Watched(Matter):
     def somebody_will_look_again(self) -> None:
         """Each open task has a promise that names its present offer, or its holder has been ordered already."""
         for task in self.standing(*WATCHED):
-            assert task.orders or (WATCHED[task.state], task.id, task.generation) in self.promises, task
+            kinds = (
+                {WATCHED[task.state], "finish"} if task.due_at and task.due_at <= self.now else {WATCHED[task.state]}
+            )
+            assert task.orders or any((kind, task.id, task.generation) in self.promises for kind in kinds), task
 
 
 def _run(examples: int, steps: int) -> Counter[str]:

@@ -110,7 +110,7 @@ def test_each_order_to_a_silent_unit_stands_a_rung_higher() -> None:
     """The pack's ladder, rung by rung, and its last rung makes no further promise."""
     operation, kinds = whistle(), []
     for _ in range(len(WAY.rules.ladder)):
-        decided = joint.woken("joint.answer", operation, event=None, task=None, at=AT, way=WAY)
+        decided = joint.woken("joint.answer", operation, event=None, task=None, at=AT, way=WAY, rules=RULES)
         assert decided.operation is not None
         operation = decided.operation
         orders = [said.payload for said in decided.said if isinstance(said.payload, OrderIssued)]
@@ -128,7 +128,7 @@ def test_a_consultation_whose_task_moved_on_ends_by_itself() -> None:
     assert joint.must_consult(back, [], way=WAY)
     assert not joint.must_consult(back, [decided.operation], way=WAY)
     gone = back.model_copy(update={"state": "withdrawn", "holder": None})
-    moot = joint.woken("joint.conclude", decided.operation, event=event, task=gone, at=AT, way=WAY)
+    moot = joint.woken("joint.conclude", decided.operation, event=event, task=gone, at=AT, way=WAY, rules=RULES)
     assert moot.operation is not None and (moot.operation.state, moot.operation.outcome) == ("cancelled", "JOINT_MOOT")
 
 
@@ -146,7 +146,9 @@ def test_whatever_comes_late_or_twice_a_part_moves_only_along_its_table(acts: li
         part = operation.part(dept)
         try:
             if act == "lapse":
-                after = joint.woken("joint.answer", operation, event=None, task=None, at=AT, way=WAY).operation
+                after = joint.woken(
+                    "joint.answer", operation, event=None, task=None, at=AT, way=WAY, rules=RULES
+                ).operation
                 operation = after or operation
                 continue
             if act == "arrive":

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from govcore.events import Changed, Event, HandOff, Way, matter
@@ -31,8 +32,8 @@ def leader(dept: str | None, _place: str, level: str | None, _at: datetime) -> s
 class Case:
     """One accepted task of four hours from nine on; its promises fire when they are due, oldest first."""
 
-    def __init__(self, ladder: tuple[Rung, ...] = LADDER) -> None:
-        way = a_way(term="4wh", ladder=ladder)
+    def __init__(self, ladder: tuple[Rung, ...] = LADDER, lead: str | None = "chengguan", **rules: Any) -> None:
+        way = a_way(lead, term="4wh", ladder=ladder, **rules)
         self.way = Way(way.rules, way.reckon, way.route, way.ids, leader=leader)
         self.promised: dict[tuple[str, str, int], datetime] = {}
         self.orders: dict[str, Order] = {}
@@ -40,7 +41,8 @@ class Case:
         self.tasks: dict[str, HandOff] = {}
         self.event: Event
         self.keep(a_matter(self.way))
-        self.keep(matter.accept(self.event, self.task, by="chengguan", generation=1, at=AT))
+        if lead is not None:
+            self.keep(matter.accept(self.event, self.task, by="chengguan", generation=1, at=AT))
 
     @property
     def task(self) -> HandOff:
@@ -69,7 +71,12 @@ class Case:
     def wake(self, kind: str, subject: str, number: int, at: datetime) -> None:
         if kind == "order_answer":
             several, changed = unanswered(
-                self.orders[subject], self.event, self.task, round=number, at=at, way=self.way
+                self.orders[subject],
+                self.event,
+                next(iter(self.tasks.values()), None),
+                round=number,
+                at=at,
+                way=self.way,
             )
             for one in several:
                 self.put(one)
@@ -157,6 +164,36 @@ def test_a_suspended_task_is_warned_by_the_time_that_is_left() -> None:
         ("reminder", "dept:chengguan", 5.0),
         ("task", "dept:chengguan", 6.0),
     ]
+
+
+@pytest.mark.parametrize("triage", ["2wh", "4wh", "8wh"])
+def test_a_desk_gets_one_order_at_a_moment(triage: str) -> None:
+    """Whatever falls together: its own term, the task's, and an order of its own that it has not answered in time."""
+    case = Case(triage=triage, max_returns=1)
+    said: dict[str, Any] = {"reason": "not_ours", "proposed": "gongan", "words": "", "at": AT, "way": case.way}
+    case.keep(matter.return_(case.event, case.task, by="chengguan", generation=1, **said))
+    assert case.task.phase == "back"
+    case.run(AT + 60 * HOUR)
+    moments = [(order.issued_at, order.kind) for order in case.orders.values() if order.to.startswith("desk:")]
+    assert moments, case.orders
+    late = [at for at, kind in moments if kind != "reminder"]
+    assert len(set(late)) == len(late), moments
+
+
+@pytest.mark.parametrize("answer", ["2wh", "1wh"])
+def test_a_matter_at_a_desk_climbs_by_its_own_term_alone(answer: str) -> None:
+    """The order to the desk is due for its answer when the next rung comes: one order, not two."""
+    ladder = (
+        Rung("task", at=1.0, answer=answer),
+        Rung("directive", at=1.5, answer=answer),
+        Rung("supervision", at=2.0),
+    )
+    case = Case(ladder, lead=None)
+    assert case.event.phase == "triage"
+    case.run(AT + 60 * HOUR)
+    assert [order.kind for order in case.orders.values()] == ["task", "directive", "supervision"]
+    assert len({order.issued_at for order in case.orders.values()}) == 3
+    assert [order.state for order in case.orders.values()] == ["unanswered", "unanswered", "issued"]
 
 
 @settings(max_examples=60, deadline=None)

@@ -112,8 +112,8 @@ undelivered: {minutes: 15, source: test}
 rating: {days: 15, source: test}
 reopen: {days: 15, source: test}
 ladder:
-  - {order: reminder, wait: 1wd, source: test}
-  - {order: supervision, source: test}
+  - {order: reminder, at: 1.0, source: test}
+  - {order: supervision, at: 2.0, source: test}
 handle:
   - {severity: critical, term: 2uh, source: test}
   - {class: "0101*", term: 3uh+8uh+5wd, source: test}

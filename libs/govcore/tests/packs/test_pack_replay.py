@@ -140,6 +140,6 @@ def test_broken_rules_are_refused_before_anything_is_asked(
 
 def test_no_file_is_refused(make_pack: Make, tmp_path: Path) -> None:
     """Neither a missing one nor a folder."""
-    for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(Refusal, match="PACK_FILE_MISSING"):
+    for path, code in ((tmp_path / "none.yaml", "PACK_FILE_MISSING"), (tmp_path, "PACK_FILE_UNREADABLE")):
+        with pytest.raises(Refusal, match=code):
             load_pack(make_pack({}), routing=path)

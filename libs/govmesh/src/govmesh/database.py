@@ -83,10 +83,13 @@ class Database:
                 yield conn
 
     @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """A transaction for reading only."""
-        with self._sorted(), self.engine.connect() as conn, conn.begin():
-            yield conn
+    def read(self, *, still: bool = False) -> Iterator[sa.Connection]:
+        """A transaction for reading only; ``still``: all its statements see the tables as of one moment."""
+        with self._sorted(), self.engine.connect() as conn:
+            if still and self.postgres:
+                conn = conn.execution_options(isolation_level="REPEATABLE READ")
+            with conn.begin():
+                yield conn
 
     @contextmanager
     def _sorted(self) -> Iterator[None]:

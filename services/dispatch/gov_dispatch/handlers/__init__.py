@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gov_dispatch.contracts import COMMANDS
 from gov_dispatch.handlers import (
     alerts,
     claims,
@@ -67,4 +68,5 @@ def build(mesh: Mesh) -> Sequence[On]:
         papers,
         clock.Clock(way, watch, others),
     )
-    return [cleaned(on, mesh.vault) for part in parts for on in part.handlers()]
+    all_of_them = [cleaned(on, mesh.vault) for part in parts for on in part.handlers()]
+    return [succession.answerable(on, mesh.pack) if on.hears in COMMANDS else on for on in all_of_them]

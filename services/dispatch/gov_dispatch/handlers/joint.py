@@ -150,7 +150,9 @@ class Joint:
         found = work.get(OPERATIONS, subject)
         if found is not None:
             of, named = _matter(work, found)
-            apply_joint(work, of, joint.woken(kind, found, event=of, task=named, at=work.now, way=self._way))
+            apply_joint(
+                work, of, joint.woken(kind, found, event=of, task=named, at=work.now, way=self._way, rules=self._rules)
+            )
 
 
 def _operation(work: Work, key: str) -> Operation:

@@ -60,7 +60,7 @@ def order_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
             OUTBOX.c.subject.in_(list(ids)),
             OUTBOX.c.exchange == "",
             OUTBOX.c.routing_key == "dept." + _C.dept,
-            OUTBOX.c.type.in_(("order.issued.v1", "order.given.v1")),
+            OUTBOX.c.type.in_(("order.issued.v1", "order.given.v1", "order.succeeded.v1")),
         )
     )
     return {row.subject: {"sent_at": row.sent_at, "receipt_at": row.receipt_at} for row in found}

@@ -183,6 +183,13 @@ def withdraw(claim: Claim, *, by: str, reason: str, at: datetime, hidden: Iterab
     return _over(claim, "withdraw", at, by, reason=plain(reason, "reason", hidden))
 
 
+def succeed(claim: Claim, *, successor: str, at: datetime) -> Changed[Claim]:
+    """The department that has it is no more: its ``successor`` (承继单位) has it, by the same time."""
+    to, due, taken = f"dept:{successor}", claim.due_at or at, claim.taken_at or at
+    more = {"due_at": due, "taken_at": taken}
+    return _moved(claim, "succeed", at, "rule", ClaimTaken, more, holder=to, claimer=to)
+
+
 def woken(claim: Claim, *, at: datetime) -> Changed[Claim]:
     """The clock looks: what nobody claimed lapses, what was not fulfilled is on the board again."""
     if claim.wake_at is None or claim.wake_at > at:

@@ -21,6 +21,7 @@ CLAIM = Lifecycle(
         T("claimed", "expire", "open", "clock", "not fulfilled in time: on the board again"),
         T("claimed", "expire_last", "lapsed", "clock", "not fulfilled in time, and no longer wanted by then"),
         T("claimed", "finish", "done", "claimer", "fulfilled, with evidence"),
+        T("claimed", "succeed", "claimed", "rule", "the claiming department is no more: its successor has it"),
         T("claimed", "withdraw", "withdrawn", "desk|worker", "no longer wanted"),
         T("done", "confirm", "fulfilled", "desk|worker|wisher", "whoever wished it, or the desk, says so too"),
         T("done", "redo", "claimed", "desk|worker|wisher", "not fulfilled: the claimer has it again, for another term"),
@@ -70,6 +71,7 @@ ROLES: Mapping[str, str] = {
     "organisation": "organisation:<division>: the organisation of that secretary",
     "wisher": "the resident whose wish it is, through the edge",
     "clock": "a durable timer",
+    "rule": "the pack: departments were reorganised",
 }
 """Who stands behind each role of the tables."""
 

@@ -280,5 +280,11 @@ def _current(handoff: HandOff, by: str, generation: int) -> None:
 
 def _no(code: str, handoff: HandOff, *, field: str | None = None, value: object = None) -> Refusal:
     return Refusal(
-        code, field=field, value=value, handoff=handoff.id, state=handoff.state, generation=handoff.generation
+        code,
+        field=field,
+        value=value,
+        handoff=handoff.id,
+        state=handoff.state,
+        generation=handoff.generation,
+        dept=handoff.dept,
     )

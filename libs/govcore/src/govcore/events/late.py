@@ -11,7 +11,7 @@ from datetime import datetime
 from govcore.events._moves import change, together
 from govcore.events.decision import NOTHING_CHANGED, Changed, Note, Promise, Said, Step
 from govcore.events.event import TRIAGE, Event
-from govcore.events.handoff import HandOff, dept_of
+from govcore.events.handoff import HandOff
 from govcore.events.offers import stalled
 from govcore.events.rungs import Clock, after, issued, standing
 from govcore.events.way import Way
@@ -74,8 +74,17 @@ def overdue(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Cha
 
 
 def waiting(handoff: HandOff, *, generation: int, at: datetime, way: Way) -> Changed:
-    """A task that came back has lain at the desk for longer than the desk's term."""
+    """A task that came back has lain at the desk for longer than the desk's term.
+
+    Nothing where the task's own term is over too: its ladder speaks to the desk then, and one order is enough.
+    """
     if handoff.generation != generation or handoff.phase != "back":
+        return NOTHING_CHANGED
+    if (
+        handoff.due_at is not None
+        and handoff.due_at <= at
+        and way.workflows.task(handoff).runs(handoff.state, "finish")
+    ):
         return NOTHING_CHANGED
     return _late(handoff, kind="triage", reason="EVENT_DESK_LATE", since=handoff.held_since, at=at, way=way)
 
@@ -111,15 +120,6 @@ def desk_late(event: Event, *, kind: str, at: datetime, way: Way) -> Changed:
         return NOTHING_CHANGED
     if (due := way.due(event.held_since, term, event.place)) > at:
         return together(None, promises=[Promise(kind, event.id, due, event.id)])
-    return desk_ordered(event, kind=kind, since=due, at=at, way=way)
-
-
-def desk_ordered(
-    event: Event, *, kind: str, since: datetime, at: datetime, way: Way, follows: str | None = None
-) -> Changed:
-    """The next order to the desk that holds the matter, and the promise of the one after it."""
-    assert event.holder is not None and event.held_since is not None
-    reason = "EVENT_DESK_LATE" if follows is None else "ORDER_NOT_ANSWERED"
     place, number = standing(way, event.orders), event.orders + 1
     said = issued(
         place,
@@ -129,23 +129,21 @@ def desk_ordered(
         way=way,
         number=number,
         event_id=event.id,
-        reason=reason,
+        reason="EVENT_DESK_LATE",
         class_code=event.class_code,
-        late_since=since,
-        follows=follows,
+        late_since=due,
     )
-    told = Note(event.id, "order", event.state, event.state, event.holder, "clock", reason, event.id)
-    clock = Clock(event.held_since, way.rules.triage if kind == "triage" else way.rules.verify, event.place)
-    again = _again(kind, event.id, event.id, 0, after(place, clock, at, way))
+    told = Note(event.id, "order", event.state, event.state, event.holder, "clock", "EVENT_DESK_LATE", event.id)
+    again = _again(kind, event.id, event.id, 0, after(place, Clock(event.held_since, term, event.place), at, way))
     return together(change(event, orders=number), said=[said], notes=[told], promises=again, workflows=way.workflows)
 
 
 def escalated(
     handoff: HandOff, *, to: str, rung: int, follows: str, since: datetime, at: datetime, way: Way
 ) -> Changed:
-    """The order ``follows`` to ``to`` about the task was not answered: the one on ``rung``.
+    """The order ``follows`` to the department that holds the task was not answered: the one on ``rung``.
 
-    To whoever holds it, with the promise of the one after; a desk's own promise goes on as it was.
+    With the promise of the one after.
     """
     looked = handoff.model_copy(update={"version": handoff.version + 1})
     step, order = ordered(
@@ -158,8 +156,6 @@ def escalated(
         follows=follows,
         rung=rung,
     )
-    if dept_of(to) is None:
-        return together(None, [step], said=[order], workflows=way.workflows)
     step, promises = _next_rung(step, rung, at, way)
     return together(None, [step], said=[order], promises=promises, workflows=way.workflows)
 
@@ -168,7 +164,7 @@ def _warned(handoff: HandOff, *, at: datetime, way: Way) -> Changed:
     """A warning while there is still time: 提示函 before anything is late."""
     assert handoff.due_at is not None and handoff.clock_term is not None
     clock = Clock(handoff.clock_from, handoff.clock_term, handoff.place, handoff.pauses)
-    come = [number for number, rung in enumerate(way.rules.warnings) if clock.moment(rung.at or 0, way) <= at]
+    come = [number for number, rung in enumerate(way.rules.warnings) if clock.moment(rung.at, way) <= at]
     place = come[-1] if come else 0
     looked = handoff.model_copy(update={"version": handoff.version + 1})
     step, order = ordered(

@@ -32,17 +32,14 @@ def standing(way: Way, given: int) -> int:
 
 
 def after(rung: int, clock: Clock, at: datetime, way: Way) -> datetime | None:
-    """When the rung above ``rung``, whose order went out ``at``, comes; None for the last one.
+    """When the rung above ``rung``, whose order went out ``at``, comes; None for the last one, or without a term.
 
-    By its own share of the clock, else after the wait of this one; a share that is gone already comes at once.
+    By its share of the clock; a share that is gone already comes at once.
     """
     ladder = way.rules.ladder
-    if rung + 1 >= len(ladder):
+    if rung + 1 >= len(ladder) or clock.term is None:
         return None
-    share, wait = ladder[rung + 1].at, ladder[rung].wait
-    if share is not None and clock.term is not None:
-        return max(at, clock.moment(share, way))
-    return None if wait is None else way.due(at, wait, clock.place)
+    return max(at, clock.moment(ladder[rung + 1].at, way))
 
 
 def addressed(rung: int, to: str, place: str, at: datetime, way: Way) -> tuple[str, str | None]:

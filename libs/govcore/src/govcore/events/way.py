@@ -73,15 +73,14 @@ class Times(NamedTuple):
 class Rung:
     """One rung of the escalation ladder: which order, when, to whom, and how long for the answer.
 
-    It comes when share ``at`` of the term is used up (below 1: a warning), else the term ``wait`` of the rung below it
-    after that one.  ``to``: the ``holder`` of the task, its department's ``leader``, the ``supervisor`` (督查单位), or
-    ``duty``: the leader named in the duty chain of the place, at ``level``.  ``answer``: the term to answer in; None:
-    no answer is asked for.
+    It comes when share ``at`` of the term is used up (below 1: a warning), or when the one below it was not answered.
+    ``to``: the ``holder`` of the task, its department's ``leader``, the ``supervisor`` (督查单位), or ``duty``: the
+    leader named in the duty chain of the place, at ``level``.  ``answer``: the term to answer in; None: no answer is
+    asked for.
     """
 
     kind: Kind
-    wait: str | None = None
-    at: float | None = None
+    at: float
     to: str = "holder"
     level: str | None = None
     answer: str | None = None
@@ -89,7 +88,7 @@ class Rung:
     @property
     def warns(self) -> bool:
         """Whether it comes before the term is over."""
-        return self.at is not None and self.at < 1
+        return self.at < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +249,7 @@ class Way:
         """The first warning of the ladder that comes later than ``after``, None where there is none left."""
         if term is None:
             return None
-        shares = [rung.at for rung in self.rules.warnings if rung.at is not None]
+        shares = [rung.at for rung in self.rules.warnings]
         moments = (self.at_share(start, term, place, share, pauses) for share in shares)
         return next((moment for moment in moments if moment > after), None)
 

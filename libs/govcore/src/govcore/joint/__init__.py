@@ -21,6 +21,7 @@ from govcore.joint.operation import (
     Record,
     Terms,
 )
+from govcore.joint.succession import succeed
 from govcore.joint.table import OPERATION, PART, ROLES
 from govcore.joint.units import UnitCount, counted
 
@@ -51,6 +52,7 @@ __all__ = [
     "moot",
     "must_consult",
     "record",
+    "succeed",
     "undecided",
     "woken",
 ]

@@ -13,7 +13,7 @@ from govcore.events.way import Way
 from govcore.joint._saying import about, changed, note, order, promise
 from govcore.joint.calling import undecided
 from govcore.joint.ending import moot
-from govcore.joint.operation import NOTHING_DECIDED, Decided, Operation, Part, Timer
+from govcore.joint.operation import NOTHING_DECIDED, Decided, JointRules, Operation, Part, Timer
 from govcore.joint.table import PART
 from govcore.messages.operation import OperationStalled
 
@@ -22,9 +22,16 @@ TIMERS = ("joint.answer", "joint.muster", "joint.conclude")
 
 
 def woken(
-    kind: str, operation: Operation, *, event: Event | None, task: HandOff | None, at: datetime, way: Way
+    kind: str,
+    operation: Operation,
+    *,
+    event: Event | None,
+    task: HandOff | None,
+    at: datetime,
+    way: Way,
+    rules: JointRules,
 ) -> Decided:
-    """The promise ``kind`` is due; ``event`` and ``task`` are what it is about.
+    """The promise ``kind`` is due; ``event`` and ``task`` are what it is about, ``rules`` the pack's terms.
 
     Changes nothing where the operation has ended.  Raises ``EVENT_UNKNOWN_TIMER``.
     """
@@ -33,15 +40,15 @@ def woken(
     if not operation.open:
         return NOTHING_DECIDED
     if kind == "joint.answer":
-        return _silent(operation, at=at, way=way)
+        return _silent(operation, at=at, way=way, rules=rules)
     if kind == "joint.muster":
         return _absent(operation, at=at, way=way)
     if operation.kind == "consultation" and not undecided(event, task):
         return moot(operation, at=at)
-    return _unended(operation, at=at, way=way)
+    return _unended(operation, at=at, way=way, rules=rules)
 
 
-def _silent(operation: Operation, *, at: datetime, way: Way) -> Decided:
+def _silent(operation: Operation, *, at: datetime, way: Way, rules: JointRules) -> Decided:
     """Who has not answered gets an order, each time a rung higher; the supervising department is told."""
     quiet = list(operation.in_state("called", "silent"))
     if not quiet:
@@ -69,7 +76,7 @@ def _silent(operation: Operation, *, at: datetime, way: Way) -> Decided:
         now,
         (_finding(now, "silent", tuple(part.dept for part in quiet), since, at, way), *orders),
         tuple(_told(now, part.dept, reason) for part in quiet),
-        _again(now, "answer", highest, at, way),
+        _again(now, "answer", highest, at, way, rules),
     )
 
 
@@ -94,7 +101,7 @@ def _absent(operation: Operation, *, at: datetime, way: Way) -> Decided:
     )
 
 
-def _unended(operation: Operation, *, at: datetime, way: Way) -> Decided:
+def _unended(operation: Operation, *, at: datetime, way: Way, rules: JointRules) -> Decided:
     """The caller has not ended it in time: an order to the caller, each time a rung higher."""
     since, reason, number = operation.conclude_due_at, "JOINT_UNENDED", operation.orders + 1
     now = changed(operation, orders=number)
@@ -103,7 +110,7 @@ def _unended(operation: Operation, *, at: datetime, way: Way) -> Decided:
         now,
         (_finding(now, "unended", (), since, at, way), issued),
         (note(now, "order", operation.state, "clock", reason),),
-        _again(now, "conclude", operation.orders, at, way),
+        _again(now, "conclude", operation.orders, at, way, rules),
     )
 
 
@@ -122,8 +129,11 @@ def _told(operation: Operation, dept: str, reason: str) -> Note:
     return note(operation, "order", operation.state, "clock", reason)._replace(holder="dept:" + dept)
 
 
-def _again(operation: Operation, timer: Timer, orders: int, at: datetime, way: Way) -> tuple[Promise, ...]:
-    """The promise of the next rung of the pack's ladder; the last one has none."""
-    since = operation.answer_due_at if timer == "answer" else operation.conclude_due_at
-    next_at = after(standing(way, orders), Clock(since, None, operation.place), at, way)
+def _again(
+    operation: Operation, timer: Timer, orders: int, at: datetime, way: Way, rules: JointRules
+) -> tuple[Promise, ...]:
+    """The promise of the next rung of the pack's ladder, by shares of the term; the last one has none."""
+    terms = rules.terms[operation.kind]
+    term = terms.answer if timer == "answer" else terms.conclude
+    next_at = after(standing(way, orders), Clock(operation.called_at, term, operation.place), at, way)
     return () if next_at is None else (promise(operation, timer, next_at),)

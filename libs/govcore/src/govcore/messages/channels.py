@@ -7,7 +7,7 @@ from govcore.messages.base import Payload
 from govcore.messages.boundary import BOUNDARIES
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
-from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventUnlocated
+from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventSucceeded, EventUnlocated
 from govcore.messages.grids import GRIDS
 from govcore.messages.handoff import (
     HandOffAccepted,
@@ -59,6 +59,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     HandOffExtended,
     EventCorrected,
     EventHandled,
+    EventSucceeded,
     *ORDERS,
     *OPERATIONS,
     *SURGES,

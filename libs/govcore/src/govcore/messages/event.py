@@ -256,6 +256,22 @@ class EventVoided(EventFacts):
     model_config = example(state="void", reason="误报", voided_at="2026-03-02T09:05:00+08:00")
 
 
+class EventSucceeded(EventFacts):
+    """The department that verifies it is no more: its successor (承继) does, by the same time."""
+
+    type: ClassVar = "event.succeeded.v1"
+    was_holder: Holder
+    reason: Code
+    succeeded_at: Time
+    model_config = example(
+        state="verifying",
+        holder="dept:zongzhi",
+        was_holder="dept:chengguan",
+        reason="HANDOFF_DEPARTMENT_GONE",
+        succeeded_at="2026-03-02T12:00:00+08:00",
+    )
+
+
 OPEN_EVENTS: tuple[type[Payload], ...] = (
     EventReported,
     EventLocated,
@@ -269,4 +285,5 @@ OPEN_EVENTS: tuple[type[Payload], ...] = (
     EventReworked,
     EventReopened,
     EventVoided,
+    EventSucceeded,
 )

@@ -162,6 +162,30 @@ class OperationCancelled(OperationFacts):
     model_config = _example(state="cancelled", reason="情况已消除", ended_at="2026-03-02T09:20:00+08:00")
 
 
+class OperationSucceeded(OperationFacts):
+    """A called department is no more: ``dept``, its successor (承继), has its part, as far as it had come with it."""
+
+    type: ClassVar = "operation.succeeded.v1"
+    dept: Dept
+    was_dept: Dept
+    part: Code = Field(description="called | coming | declined | silent | present: how the part stands")
+    why: Words
+    meet_at: Time | None = None
+    address: Words = ""
+    point: Point | None = Field(None, description="of the meeting, in WGS-84")
+    reason: Code
+    succeeded_at: Time
+    model_config = _example(
+        departments=["zongzhi", "xiaofang"],
+        dept="zongzhi",
+        was_dept="chengguan",
+        part="called",
+        why="占道经营久治不下，请到现场联合处置",
+        reason="HANDOFF_DEPARTMENT_GONE",
+        succeeded_at="2026-03-02T09:20:00+08:00",
+    )
+
+
 class AnswerOperation(Payload):
     """We come, or cannot: then why."""
 
@@ -204,5 +228,6 @@ OPERATIONS: tuple[type[Payload], ...] = (
     OperationRecorded,
     OperationConcluded,
     OperationCancelled,
+    OperationSucceeded,
 )
 OPERATION_COMMANDS: tuple[type[Payload], ...] = (AnswerOperation, ArriveOperation)

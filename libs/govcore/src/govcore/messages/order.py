@@ -164,6 +164,24 @@ class OrderClosed(OrderFacts):
     )
 
 
+class OrderSucceeded(OrderFacts):
+    """The department that owed the answer is no more: its successor (承继) owes it, by the same time."""
+
+    type: ClassVar = "order.succeeded.v1"
+    was_dept: Dept
+    words: Words = Field(default="", description="what is to be done; identity masked; none where the ladder issued it")
+    reason: Code
+    succeeded_at: Time
+    model_config = _example(
+        to="dept:zongzhi",
+        dept="zongzhi",
+        was_dept="chengguan",
+        words="请于明日下班前报送整治进展",
+        reason="HANDOFF_DEPARTMENT_GONE",
+        succeeded_at="2026-03-02T16:00:00+08:00",
+    )
+
+
 ORDERS: tuple[type[Payload], ...] = (
     OrderIssued,
     OrderGiven,
@@ -171,4 +189,5 @@ ORDERS: tuple[type[Payload], ...] = (
     OrderUnanswered,
     OrderRejected,
     OrderClosed,
+    OrderSucceeded,
 )

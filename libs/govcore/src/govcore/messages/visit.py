@@ -96,6 +96,21 @@ class VisitDropped(VisitFacts):
     model_config = _example(state="dropped", reason="VISIT_MATTER_OPEN", dropped_at="2026-06-02T00:00:01+08:00")
 
 
+class VisitSucceeded(VisitFacts):
+    """The department that was to make it is no more: its successor (承继) makes it, by the same time."""
+
+    type: ClassVar = "visit.succeeded.v1"
+    was_holder: Holder
+    reason: Code
+    succeeded_at: Time
+    model_config = _example(
+        holder="dept:zongzhi",
+        was_holder="dept:chengguan",
+        reason="HANDOFF_DEPARTMENT_GONE",
+        succeeded_at="2026-03-02T16:00:00+08:00",
+    )
+
+
 class FinishVisit(Payload):
     """We made the visit, or tried to: what was found."""
 
@@ -123,5 +138,5 @@ class CheckEvent(Payload):
     )
 
 
-VISITS: tuple[type[Payload], ...] = (VisitAgreed, VisitOpened, VisitMissed, VisitDone, VisitDropped)
+VISITS: tuple[type[Payload], ...] = (VisitAgreed, VisitOpened, VisitMissed, VisitDone, VisitDropped, VisitSucceeded)
 VISIT_COMMANDS: tuple[type[Payload], ...] = (FinishVisit, CheckEvent)

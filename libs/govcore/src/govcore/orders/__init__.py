@@ -8,6 +8,7 @@ from govcore.orders.life import Moved, answer, close, give, received, reject, ta
 from govcore.orders.lifecycle import LIFECYCLE
 from govcore.orders.order import Order
 from govcore.orders.silence import unanswered
+from govcore.orders.succession import succeed
 
 __all__ = [
     "LIFECYCLE",
@@ -18,6 +19,7 @@ __all__ = [
     "give",
     "received",
     "reject",
+    "succeed",
     "take_in",
     "unanswered",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from govcore.events.decision import NOTHING_CHANGED, Changed
-from govcore.events.event import TRIAGE, Event
+from govcore.events.event import Event
 from govcore.events.handoff import HandOff, dept_of
-from govcore.events.late import desk_ordered, escalated
+from govcore.events.late import escalated
 from govcore.events.rungs import addressed, standing
 from govcore.events.way import Way
 from govcore.messages.order import OrderIssued, OrderUnanswered
@@ -39,7 +39,7 @@ def unanswered(
         following = _given_again(order, rung, at, way)
         silent = silent.model_copy(update={"next_order": following.order.id})
         return [_told(order, silent, since), following], NOTHING_CHANGED
-    changed = _climbed(order, event, task, rung, since, at, way)
+    changed = _climbed(order, task, rung, since, at, way)
     issued = next((said.payload for said in changed.said if isinstance(said.payload, OrderIssued)), None)
     if issued is not None:
         silent = silent.model_copy(update={"next_order": issued.order_id})
@@ -73,21 +73,18 @@ def _above(order: Order, way: Way) -> int | None:
     return own + 1 if own + 1 < len(ladder) else None
 
 
-def _climbed(
-    order: Order, event: Event | None, task: HandOff | None, rung: int, since: datetime, at: datetime, way: Way
-) -> Changed:
-    """Nothing where the ladder has gone on by itself meanwhile, or is about to at this very moment."""
-    if task is not None:
-        if task.orders != order.number or (task.order_at is not None and task.order_at <= at):
-            return NOTHING_CHANGED
-        to = task.holder or f"dept:{task.dept}"
-        if order.dept is None and dept_of(to) is not None:
-            to = TRIAGE  # what the holder asked for lies there undecided
-        return escalated(task, to=to, rung=rung, follows=order.id, since=since, at=at, way=way)
-    if event is None or event.held_since is None or event.orders != order.number:
+def _climbed(order: Order, task: HandOff | None, rung: int, since: datetime, at: datetime, way: Way) -> Changed:
+    """The next order to the department that holds the task.
+
+    Nothing where the ladder has gone on by itself meanwhile, or is about to at this very moment; nothing for a desk,
+    nor for whoever is late with a visit: their own clock brings every rung in its time, and one source is enough.
+    """
+    if task is None or order.dept is None or task.orders != order.number:
         return NOTHING_CHANGED
-    kind = event.phase if event.phase in ("triage", "verify") else "triage"
-    return desk_ordered(event, kind=kind, since=since, at=at, way=way, follows=order.id)
+    if task.order_at is not None and task.order_at <= at:
+        return NOTHING_CHANGED
+    to = task.holder or f"dept:{task.dept}"
+    return escalated(task, to=to, rung=rung, follows=order.id, since=since, at=at, way=way)
 
 
 def _given_again(order: Order, rung: int, at: datetime, way: Way) -> Moved:

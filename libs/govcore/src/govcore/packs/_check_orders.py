@@ -42,19 +42,14 @@ def _leaders(draft: Draft, table: Table) -> None:
 
 
 def _times(draft: Draft, document: Document, ladder: tuple[Rung, ...]) -> None:
-    """Every rung comes after the one below it, and one thing says when; the first for lateness at the due."""
-    late = [at for at, rung in enumerate(ladder) if rung.at is None or rung.at >= 1]
+    """Every rung comes after the one below it; the first for lateness at the due."""
     below = 0.0
     for at, rung in enumerate(ladder):
-        share = rung.at
-        if share is not None and share <= below:
-            draft.findings.append(document.refuse("PACK_LADDER_ORDER", ("ladder", at, "at"), share, below=below))
-        if rung.wait is not None and (at not in late or at == len(ladder) - 1):
-            draft.findings.append(document.refuse("PACK_LADDER_WAIT", ("ladder", at, "wait"), rung.wait))
-        if at in late[1:] and (share is None) == (ladder[at - 1].wait is None):
-            draft.findings.append(document.refuse("PACK_LADDER_WHEN", ("ladder", at, "at"), share))
-        below = max(below, 1.0 if share is None else share)
-    if not late or ladder[late[0]].at not in (None, 1):
+        if rung.at <= below:
+            draft.findings.append(document.refuse("PACK_LADDER_ORDER", ("ladder", at, "at"), rung.at, below=below))
+        below = max(below, rung.at)
+    late = [at for at, rung in enumerate(ladder) if rung.at >= 1]
+    if not late or ladder[late[0]].at != 1:
         draft.findings.append(document.refuse("PACK_LADDER_DUE", ("ladder", late[0] if late else 0, "at")))
 
 

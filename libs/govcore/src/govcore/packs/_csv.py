@@ -32,8 +32,8 @@ def read_table(
 ) -> Table | None:
     """The named columns of a file; ``optional`` ones are empty where the file has none.
 
-    Refusals: ``PACK_FILE_MISSING``, ``PACK_ENCODING``, ``PACK_COLUMN_MISSING``, ``PACK_COLUMN_UNKNOWN``,
-    ``PACK_ROW_LENGTH``.
+    Refusals: ``PACK_FILE_MISSING``, ``PACK_FILE_UNREADABLE``, ``PACK_ENCODING``, ``PACK_COLUMN_MISSING``,
+    ``PACK_COLUMN_UNKNOWN``, ``PACK_ROW_LENGTH``.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -43,7 +43,15 @@ def read_table(
             findings.append(Refusal("PACK_FILE_MISSING", file=str(path), field=path.name))
     except UnicodeDecodeError as error:
         findings.append(Refusal("PACK_ENCODING", file=str(path), line=1, field=path.name, why=error.reason))
+    except (OSError, csv.Error) as error:
+        findings.append(unreadable(path, error))
     return None
+
+
+def unreadable(path: Path, error: Exception) -> Refusal:
+    """``PACK_FILE_UNREADABLE``: there is something of that name, and it is no file that can be read."""
+    why = error.strerror if isinstance(error, OSError) else None
+    return Refusal("PACK_FILE_UNREADABLE", file=str(path), field=path.name, why=why or str(error))
 
 
 def _read(

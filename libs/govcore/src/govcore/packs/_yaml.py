@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from govcore.errors import Refusal
+from govcore.packs._csv import unreadable
 
 _SCALARS = (
     ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
@@ -60,13 +61,15 @@ def read_yaml(path: Path, findings: list[Refusal]) -> Document | None:
 
 
 def read_text(path: Path, findings: list[Refusal]) -> str | None:
-    """The text of a file, or None with ``PACK_FILE_MISSING`` or ``PACK_ENCODING`` among ``findings``."""
+    """The text of a file, or None with ``PACK_FILE_MISSING``, ``PACK_FILE_UNREADABLE`` or ``PACK_ENCODING``."""
     try:
         return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):
         findings.append(Refusal("PACK_FILE_MISSING", file=str(path), field=path.name))
     except UnicodeDecodeError as error:
         findings.append(Refusal("PACK_ENCODING", file=str(path), line=1, field=path.name, why=error.reason))
+    except OSError as error:
+        findings.append(unreadable(path, error))
     return None
 
 

@@ -18,16 +18,15 @@ def find_pack(name_or_dir: str | Path) -> Path:
 
     Raises ``PACK_UNKNOWN`` with the names that are known.
     """
-    folder = Path(name_or_dir)
-    if (folder / HEAD).is_file():
+    folder, name = Path(name_or_dir), str(name_or_dir)
+    if name and (folder / HEAD).is_file():
         return folder
-    name = str(name_or_dir)
     for found in entry_points(group=GROUP, name=name):
         if located := _folder(found.module):
             return located
     if name.isidentifier() and (located := _folder(f"{SHIPPED}.{name}")):
         return located
-    if folder.is_dir():
+    if name and folder.is_dir():
         raise Refusal("PACK_FILE_MISSING", file=str(folder / HEAD), field=HEAD)
     raise Refusal("PACK_UNKNOWN", field="pack", value=name, known=", ".join(known_packs()))
 

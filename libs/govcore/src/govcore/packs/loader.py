@@ -121,7 +121,8 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     _read_tables(draft)
     _read_notices(draft)
     draft.services = read_services(draft)
-    draft.stories = read_stories(folder, draft.department_codes(), findings)
+    known = draft.department_codes() if draft.department_file is not None else None
+    draft.stories = read_stories(folder, known, findings)
     draft.workflow, draft.older_workflows = read_pack_workflows(folder, findings)
     return draft
 

@@ -150,8 +150,8 @@ def length_of(text: str) -> timedelta:
     return timedelta(**{_UNIT[text[-1]]: int(text[:-1])})
 
 
-def read_stories(folder: Path, departments: set[str], findings: list[Refusal]) -> dict[str, Story]:
-    """The stories of a pack by their ids; wrong ones are among ``findings``.
+def read_stories(folder: Path, departments: set[str] | None, findings: list[Refusal]) -> dict[str, Story]:
+    """The stories of a pack by their ids; wrong ones are among ``findings``.  ``departments`` None: not readable.
 
     ``PACK_STORY_ID`` (not its file's name), ``PACK_STORY_STEP``, ``PACK_STORY_NAME`` (used before anything is kept
     under it), ``PACK_DEPARTMENT_UNKNOWN``, ``PACK_FILE_MISSING`` (a change of a file that is not there).
@@ -170,7 +170,9 @@ def read_stories(folder: Path, departments: set[str], findings: list[Refusal]) -
     return found
 
 
-def _wrong(story: Story, document: Document, folder: Path, stem: str, departments: set[str]) -> Iterator[Refusal]:
+def _wrong(
+    story: Story, document: Document, folder: Path, stem: str, departments: set[str] | None
+) -> Iterator[Refusal]:
     if story.id != stem:
         yield document.refuse("PACK_STORY_ID", ("id",), story.id)
     for name in story.changes:
@@ -181,7 +183,7 @@ def _wrong(story: Story, document: Document, folder: Path, stem: str, department
         for name in sorted(step.names() - known):
             yield document.refuse("PACK_STORY_NAME", ("steps", at), name)
         known |= set(step.keep)
-        if step.answer and not step.refused:
+        if step.answer and not step.refused and departments is not None:
             for key, code in step.answer.departments():
                 if code not in departments:
                     yield document.refuse("PACK_DEPARTMENT_UNKNOWN", ("steps", at, "answer", key), code)

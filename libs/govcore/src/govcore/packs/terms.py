@@ -42,16 +42,14 @@ class Days(Strict):
 class Rung(Strict):
     """One rung of the escalation ladder (催办): which order, when, to whom, and how long for the answer.
 
-    ``at``: the share of the term that is used up when it comes, below 1 a warning, 1.5 when it is over by half;
-    without it, the term ``wait`` of the rung below after that one.  ``to``: the ``holder`` of the task, the
-    ``leader`` of its department, the ``supervisor`` (督查单位), or ``duty``, the leader named in the duty chain of the
-    place; ``level`` is then the kind of division (county, street …), the nearest where absent.  ``answer``: none is
-    asked for without.
+    ``at``: the share of the term that is used up when it comes, below 1 a warning, 1.5 when it is over by half.
+    ``to``: the ``holder`` of the task, the ``leader`` of its department, the ``supervisor`` (督查单位), or ``duty``,
+    the leader named in the duty chain of the place; ``level`` is then the kind of division (county, street …), the
+    nearest where absent.  ``answer``: none is asked for without; not answered, it is followed by the next rung at once.
     """
 
     order: Literal["reminder", "task", "directive", "supervision"]
-    at: float | None = Field(default=None, gt=0, le=100)
-    wait: TermText | None = None
+    at: float = Field(gt=0, le=100)
     to: Literal["holder", "leader", "supervisor", "duty"] = "holder"
     level: str | None = None
     answer: TermText | None = None

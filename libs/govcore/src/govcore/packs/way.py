@@ -41,7 +41,7 @@ def rules_of(pack: Pack) -> Rules:
         join=handoff.join,
         verify_share=pack.header.verify.share,
         reopen=timedelta(days=terms.reopen.days),
-        ladder=tuple(Rung(one.order, one.wait, one.at, one.to, one.level, one.answer) for one in terms.ladder),
+        ladder=tuple(Rung(one.order, one.at, one.to, one.level, one.answer) for one in terms.ladder),
         suspend=Suspending({one.code: one.approval for one in suspend.reasons}, suspend.longest) if suspend else None,
         extend=Extending(extend.times, extend.longest) if extend else None,
         verify_by=pack.header.verify.by,

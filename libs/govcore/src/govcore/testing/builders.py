@@ -51,7 +51,7 @@ def rules(**changes: Any) -> Rules:
         "reopen": timedelta(days=7),
         "suspend": Suspending({"awaiting_reporter": False, "awaiting_permit": True}, "5d"),
         "extend": Extending(2, "4wh"),
-        "ladder": (Rung("reminder", "2wh"), Rung("supervision", None)),
+        "ladder": (Rung("reminder", 1.0), Rung("supervision", 1.5)),
     }
     return Rules(**{**numbers, **changes})
 

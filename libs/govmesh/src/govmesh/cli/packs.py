@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from govcore.errors import Refusal
 from govcore.packs import check_pack, find_pack, load_pack
 from govcore.packs.diff import check_upgrade, diff
 from govmesh.cli.show import as_json, console, refusal_lines, table
@@ -23,14 +25,11 @@ def check(
     json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Every fault of a pack with file, line, key and reason; ends with 1 where there is one."""
-    folder = Path(which) if Path(which).is_dir() else find_pack(which)
-    findings = check_pack(folder)
+    findings = _faults(which)
     if json:
         as_json({"pack": str(which), "ok": not findings, "findings": [finding.as_dict() for finding in findings]})
     else:
-        for finding in findings:
-            for line in refusal_lines(finding):
-                console.print(line, markup=False)
+        _tell(findings)
         console.print(f"{which}: {'✓ ok' if not findings else f'{len(findings)} ✗'}")
     raise typer.Exit(1 if findings else 0)
 
@@ -42,6 +41,12 @@ def diff_(
     json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """版本差异 / what a newer version of a pack changes; ends with 1 where it cannot follow on a running mesh."""
+    if broken := [fault for which in dict.fromkeys((old, new)) for fault in _faults(which)]:
+        if json:
+            as_json({"ok": False, "changes": [], "findings": [fault.as_dict() for fault in broken]})
+        else:
+            _tell(broken)
+        raise typer.Exit(1)
     before, after = load_pack(old), load_pack(new)
     changes, wrong = diff(before, after), check_upgrade(before, after)
     if json:
@@ -51,10 +56,19 @@ def diff_(
         title = f"{before.id} {before.header.version} → {after.header.version}"
         rows = [(one.part, one.name, one.how, _short(one.before), _short(one.after)) for one in changes]
         table(title, ("部分 part", "名称 name", "变化 how", "原 before", "现 after"), rows)
-        for finding in wrong:
-            for line in refusal_lines(finding):
-                console.print(line, markup=False)
+        _tell(wrong)
     raise typer.Exit(1 if wrong else 0)
+
+
+def _faults(which: str) -> list[Refusal]:
+    """All of a pack's, by its name or folder.  Raises ``PACK_UNKNOWN``."""
+    return check_pack(Path(which) if which and Path(which).is_dir() else find_pack(which))
+
+
+def _tell(findings: Sequence[Refusal]) -> None:
+    for finding in findings:
+        for line in refusal_lines(finding):
+            console.print(line, markup=False)
 
 
 def _short(value: Any) -> str:

@@ -27,6 +27,7 @@ RECEIPTS, RECEIPTS_AFTER = 100, 0.05  # ids in one receipt, seconds the first of
 SEND_SOON = 1.0  # seconds after the broker did not take it
 SEND_AGAIN = 60.0  # seconds without an answer; the same id again, so that nothing is done twice
 DEADLINE = 5.0
+OVER = ("HANDOFF_STALE_GENERATION", "COMMAND_DEPARTMENT_GONE")  # refusals after which nothing else helps
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds, while the broker is away
 
 
@@ -138,7 +139,7 @@ class DepartmentClient:
         self._log("answer", at=self._at(), id=plan.id, why=str(said.data.get("code")))
         instead = {"return": "accept", "transfer": "finish"}.get(plan.verb)
         stale = plan.generation < self.tasks.newest.get(plan.handoff, 0)
-        if instead and not stale and said.data.get("code") != "HANDOFF_STALE_GENERATION":
+        if instead and not stale and said.data.get("code") not in OVER:
             entry = {
                 "handoff": plan.handoff,
                 "generation": plan.generation,
