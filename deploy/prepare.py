@@ -1,9 +1,10 @@
 """Make what an installation keeps to itself: ``python deploy/prepare.py PACK [--into FOLDER]``.
 
-Writes, readable by their owner only: ``passwords.json`` (RabbitMQ users), ``definitions.json`` (for RabbitMQ's
-``load_definitions`` or ``rabbitmqctl import_definitions``), ``govmesh.env`` (all services), ``<service>.env``,
-``dept.<code>.env`` and ``gateway.<code>.env`` (one each, with its own broker address) and ``postgres.env``.  Run again
-after a pack has changed: known passwords and keys stay.
+Writes, readable by their owner only save what is public: ``passwords.json`` (RabbitMQ users), ``definitions.json``
+(for RabbitMQ's ``load_definitions`` or ``rabbitmqctl import_definitions``), ``govmesh.env`` (all services),
+``<service>.env``, ``dept.<code>.env`` and ``gateway.<code>.env`` (one each, with its own broker address),
+``postgres.env`` and ``mesh.pem``, the public key with which departments check what they get (its private half is
+for the services that send to them).  Run again after a pack has changed: known passwords and keys stay.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from govcore.errors import Refusal
 from govmesh.broker.provision import VHOST, for_pack, make_passwords, users
-from govmesh.settings import DEFAULT_PORTS
+from govmesh.settings import DEFAULT_PORTS, Settings
+from govmesh.signing import Signer
 
 HERE = Path(__file__).parent
 
@@ -47,10 +51,17 @@ def prepare(pack: str, into: Path, rabbitmq: str, postgres: str) -> None:
             "GOVMESH_VAULT_KEY": shared.get("GOVMESH_VAULT_KEY") or base64.b64encode(secrets.token_bytes(32)).decode(),
         },
     )
+    signing = _known(into / "dispatch.env").get("GOVMESH_SIGNING_KEY")
+    signing = signing or base64.b64encode(secrets.token_bytes(32)).decode()
+    signer = Signer.at(Settings(profile="cluster", signing="on", signing_key=SecretStr(signing)))
+    assert signer is not None
+    _write(into / "mesh.pem", signer.public.decode())
+    (into / "mesh.pem").chmod(0o644)
     for name in names:
         url = f"amqp://{name}:{quote(passwords[name], safe='')}@{rabbitmq}/{VHOST}"
         if name in DEFAULT_PORTS:
-            _env(into / f"{name}.env", {"GOVMESH_AMQP_URL": url, "PORT": str(DEFAULT_PORTS[name])})
+            key = {"GOVMESH_SIGNING_KEY": signing} if name in ("dispatch", "grid") else {}
+            _env(into / f"{name}.env", {"GOVMESH_AMQP_URL": url, "PORT": str(DEFAULT_PORTS[name]), **key})
         elif name.startswith("dept."):
             _env(into / f"{name}.env", {"GOVMESH_DEPARTMENT_URL": url, "GOVMESH_PACK": pack})
         else:

@@ -47,3 +47,40 @@ def test_a_notice_moves_what_was_reckoned_without_it(
             assert told.count("renew") == 1
         assert govmesh(town, "calendar", "renew", "--json").json["renewed"] == []
         assert town.event(ident)["provisional"] is False
+
+
+def test_a_notice_reaches_a_running_mesh(start: Any, govmesh: Any, tmp_path: Path) -> None:
+    """One command, no restart: tasks and petitions are reckoned again, by every service, and still after a restart."""
+    file, home = tmp_path / "2027.csv", tmp_path / "home"
+    file.write_text(NOTICE, encoding="utf-8")
+    args = ("--pack", "tongcheng", "--services", "dispatch,petition,grid,points", "--by-hand", "--start", START)
+    petition = {
+        "channel": "letter",
+        "path": "claim",
+        "title": "要求清理",
+        "text": "垃圾长期无人清理",
+        "division": "340881001004",
+    }
+    with start(home, *args) as town:
+        ident = town.report()
+        asked = town.client.post("/api/v1/petitions", petition)["petition"]
+        town.let_go(minutes=10)
+        before, due = town.tasks(ident), town.client.get(f"/api/v1/petitions/{asked}")["due_at"]
+        done = govmesh(town, "calendar", "load", str(file), "--json").json
+        assert (done["years"], done["waiting"], done["looked"]) == ([2027], [], 2)
+        assert {one["id"] for one in done["renewed"]} >= {task["id"] for task in before.values()}
+        assert [one["id"] for one in done["petitions"]] == [asked]
+        assert datetime.fromisoformat(town.client.get(f"/api/v1/petitions/{asked}")["due_at"]) > datetime.fromisoformat(
+            due
+        )
+        for service in ("dispatch", "petition"):
+            found = town.client.get(f"/svc/{service}/ops/calendar")
+            assert found["years"] == [2027] and found["revision"] == found["kept"]
+        again = govmesh(town, "calendar", "load", str(file), "--json").json
+        assert (again["years"], again["renewed"], again["petitions"]) == ([], [], [])
+        assert "没有变化" in govmesh(town, "calendar", "load", str(file)).out
+        town.settle()
+    with start(home, *args) as town:
+        other = town.report()
+        town.let_go(minutes=10)
+        assert not any(task["provisional"] for task in town.tasks(other).values())

@@ -65,7 +65,7 @@ class _Api:
         return {
             "since": since,
             "until": until,
-            "units": [{"dept": dept, **count._asdict(), "mean": count.mean} for dept, count in found.items()],
+            "units": [{"dept": dept, **count.shown()} for dept, count in found.items()],
         }
 
     def one(self, request: Request, operation_id: str) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gov_dispatch import contracts, store
-from govcore.errors import Refusal
 from govcore.events import matter
 from govcore.events.matter import Moved
 from govcore.packs import way_of
 from govmesh.http import Request, Route, page
+from govmesh.many import obey_all
 from govmesh.mesh import Mesh
 
 
@@ -36,16 +36,8 @@ class _Renewals:
     def renew(self, request: Request) -> dict[str, Any]:
         """Reckon the page's matters again; doing it twice changes nothing more."""
         found, after = self._page(request)
-        tasks: list[Moved] = []
-        batch = self._mesh.settings.batch
-        said = [contracts.RenewTimes(event_id=event) for event, _ in found]
-        for start in range(0, len(said), batch):
-            for item in self._mesh.submit(said[start : start + batch]):
-                if item.refusal is not None:
-                    raise item.refusal
-                if item.error is not None:
-                    raise Refusal("MESH_HANDLER_FAILED", value=item.error)
-                tasks += item.result
+        done = obey_all(self._mesh, [contracts.RenewTimes(event_id=event) for event, _ in found])
+        tasks = [task for moved in done for task in moved]
         return {"looked": len(found), "next": after, "renewed": [_shown(task) for task in tasks]}
 
     def _page(self, request: Request) -> tuple[list[tuple[str, list[Moved]]], str | None]:

@@ -10,7 +10,6 @@ import pytest
 from govcore.messages import AnswerOperation
 from govcore.testing import AT
 
-PHOTO = "urn:chengguan:2026-03-02-07"
 MEET = (AT + timedelta(hours=6)).isoformat()
 
 
@@ -63,7 +62,7 @@ def test_called_answered_met_recorded_ended(dispatch: Any, called: dict[str, Any
     check_in = there["parts"][0]["check_in"]
     assert 80 < check_in["metres"] < 110 and check_in["at"] != check_in["received_at"]
     assert do(dispatch, one, "conclude")["error"]["code"] == "JOINT_NO_RECORD"
-    kept = do(dispatch, one, "record", found="占道摊位12处", measures="劝离", evidence=[PHOTO])
+    kept = do(dispatch, one, "record", found="占道摊位12处", measures="劝离", evidence=["urn:chengguan:07"])
     assert kept["record"]["present"] == ["chengguan"]
     ended = do(dispatch, one, "conclude", outcome="已整治")
     assert (ended["state"], ended["late_at"]) == ("concluded", None)
@@ -206,6 +205,8 @@ def test_lists_and_units(dispatch: Any, called: dict[str, Any]) -> None:
     dispatch.clock.forward(timedelta(seconds=1))
     units = {one["dept"]: one for one in dispatch.get(f"{path}/units")["units"]}
     assert (units["gongan"]["called"], units["gongan"]["answered"], units["chengguan"]["answered"]) == (1, 1, 0)
+    ledger = dispatch.get("/api/v1/stats/ledger?period=day")["departments"]
+    assert {one["code"]: {"dept": one["code"], **one["called"]} for one in ledger if one["called"]} == units
     assert dispatch.get(f"{path}/units?since=x")["error"]["code"] == "HTTP_BAD_REQUEST"
     assert dispatch.get(f"{path}/units?since=2020-01-01T00:00:00Z")["error"]["field"] == "since"
 

@@ -76,6 +76,29 @@ def test_the_old_time_passes_without_an_order(pair: Any) -> None:
         assert after.get(f"/api/v1/handoffs/{task['id']}")["orders"] == orders
 
 
+def test_a_notice_is_loaded_while_it_runs(make: Callable[..., Any], database_url: str) -> None:
+    """It is said once, counted by in every process of the service and after a start; the pack's is as it was."""
+    prefix = f"loaded{next(_numbers)}_"
+    first, other = make(database_url, prefix), make(database_url, prefix)
+    start = first.mesh.pack.calendar.read("2027-02-04T08:00")
+    for one in (first, other):
+        one.clock.set(start)
+    _, task = first.assigned()
+    body = {"notices": [NOTICE.model_dump()]}
+    assert first.post("/ops/calendar", body)["changed"] == [2027]
+    assert first.post("/ops/calendar", body)["changed"] == []
+    said = "SELECT exchange FROM outbox WHERE type = 'calendar.noticed.v1'"
+    assert [tuple(row) for row in first.rows(said)] == [("dispatch.events",)]
+    other.mesh.years._look_at = 0.0
+    other.mesh.tick()
+    third = make(database_url, prefix)
+    for one in (first, other, third):
+        assert one.get("/ops/calendar")["years"] == [2027] and one.mesh.years.revision > 0
+        (moved,) = one.get(PATH)["renewed"]
+        assert moved["id"] == task["id"]
+    assert make(database_url).mesh.pack.calendar.is_working(start.date() + timedelta(days=4))
+
+
 def test_pages_follow_each_other(pair: Any) -> None:
     """Every open matter is looked at once, whatever the page's size; ended ones are not."""
     before, again = pair

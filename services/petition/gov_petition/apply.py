@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gov_petition.store import PETITIONS, StoredPetition
 from govcore.petitions import Changed, Law, Petition, clock
 from govcore.petitions.clock import first
@@ -13,7 +15,7 @@ def apply(work: Work, before: StoredPetition, changed: Changed, law: Law) -> Non
     after = changed.petition
     if after is None:
         return
-    work.put(PETITIONS, stored(work, after, before.key, law))
+    work.put(PETITIONS, late_of(after, before.key, law, work.now))
     for said in changed.said:
         work.say(
             said.payload,
@@ -43,11 +45,11 @@ def apply(work: Work, before: StoredPetition, changed: Changed, law: Law) -> Non
             work.forget(f"{clause.id}:{after.id}")
 
 
-def stored(work: Work, petition: Petition, key: str | None, law: Law) -> StoredPetition:
+def late_of(petition: Petition, key: str | None, law: Law, now: datetime) -> StoredPetition:
     """With the statutory term that runs out first."""
     running = [
         (each.due, (each.clause.id, each.article, each.clause.who))
-        for each in clock(petition, law.calendar, work.now, law.statute)
+        for each in clock(petition, law.calendar, now, law.statute)
         if each.due is not None and each.state in ("running", "overdue")
     ]
     if petition.state == "closed" or not running:

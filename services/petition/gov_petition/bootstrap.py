@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from gov_petition import contracts, handlers, http, store
+from gov_petition import contracts, handlers, http, renewals, store
 from govmesh.spec import ServiceSpec
 
 SPEC = ServiceSpec(
@@ -17,7 +17,7 @@ SPEC = ServiceSpec(
     build=handlers.build,
     nameko="gov_petition.service:PetitionService",
     migrations="gov_petition.migrations",
-    routes=http.routes,
+    routes=lambda mesh: (*renewals.routes(mesh), *http.routes(mesh)),
     prefixes=("/api/v1/petitions",),
     stalled=lambda mesh, conn: {"petitions": partial(store.late, conn, mesh.clock.now())},
     counts=store.counts,

@@ -19,6 +19,7 @@ from govcore.messages import (
     HandOffAccepted,
     Payload,
 )
+from govcore.messages.calendar import CalendarNoticed
 from govcore.messages.words import Code, Dept, Holder, Id, Words
 from govcore.petitions import OFFICE
 
@@ -33,7 +34,7 @@ RESULTS: tuple[type[Payload], ...] = (
 )
 """What dispatch tells of an event; ``cause`` names the petition it came from."""
 
-HEARS: tuple[type[Payload], ...] = (*RESULTS, HandOffAccepted)
+HEARS: tuple[type[Payload], ...] = (*RESULTS, HandOffAccepted, CalendarNoticed)
 SAYS: tuple[type[Payload], ...] = PETITIONS
 COMMANDS: tuple[type[Payload], ...] = ()
 
@@ -69,4 +70,11 @@ class ReadPetition(Payload):
     purpose: Code
 
 
-LOCAL: tuple[type[Payload], ...] = (RegisterPetition, StepPetition, ReadPetition)
+class RenewPetition(Payload):
+    """A year's notice has come out: reckon the petition's terms again."""
+
+    type: ClassVar[str] = "petition.renew.v1"
+    petition_id: Id
+
+
+LOCAL: tuple[type[Payload], ...] = (RegisterPetition, StepPetition, ReadPetition, RenewPetition)

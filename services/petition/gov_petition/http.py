@@ -39,7 +39,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
 
 class _Api:
     def __init__(self, mesh: Mesh) -> None:
-        self._mesh, self._law = mesh, Law(mesh.pack.calendar)
+        self._mesh, self._law = mesh, Law(mesh.pack.calendars)
 
     def post(self, request: Request) -> dict[str, Any]:
         """Register a petition; the same ``(source, external_id)`` again answers with the first one."""

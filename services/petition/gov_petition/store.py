@@ -104,6 +104,13 @@ def list_petitions(conn: sa.Connection, *, state: str | None, limit: int, offset
     return [PETITIONS.read(row[0]) for row in conn.execute(wanted.where(columns.state == state) if state else wanted)]
 
 
+def open_petitions(conn: sa.Connection, after: str, most: int) -> list[StoredPetition]:
+    """Those that are not closed, by id, after ``after``."""
+    columns = tables.PETITIONS.c
+    wanted = sa.select(columns.doc).where(columns.id > after, columns.state != "closed")
+    return [PETITIONS.read(row[0]) for row in conn.execute(wanted.order_by(columns.id).limit(most))]
+
+
 def late(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:
     """Petitions with a statutory term that has run out, the longest ago first."""
     columns = tables.PETITIONS.c

@@ -111,7 +111,12 @@ def test_an_unreadable_notice_file_is_refused(tmp_path: Path) -> None:
     file.write_bytes("year,name,holidays,makeup\n2027,元旦,0101,\n".encode("gb18030"))
     with pytest.raises(Refusal) as no:
         read_notice_file(file)
-    assert (no.value.code, no.value.file, no.value.line) == ("CALENDAR_BAD_NOTICE", str(file), 2)
+    assert (no.value.code, no.value.file, no.value.line) == ("CALENDAR_NOT_TEXT", str(file), 2)
+    for head in ("x", "2027,New Year's Day,0101-0103,", "year;name;holidays;makeup"):
+        file.write_text(f"# a remark\n{head}\n", encoding="utf-8")
+        with pytest.raises(Refusal) as no:
+            read_notice_file(file)
+        assert (no.value.code, no.value.line, no.value.value) == ("CALENDAR_BAD_HEAD", 2, head)
     file.write_text("\ufeffyear,name,holidays,makeup\n2027,元旦,0101,\n", encoding="utf-8")
     assert read_notice_file(file) == (Notice(year=2027, name="元旦", holidays="0101"),)
 

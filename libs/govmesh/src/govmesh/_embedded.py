@@ -24,6 +24,7 @@ from govmesh.mesh import Mesh
 from govmesh.process import Process, build
 from govmesh.sender import DEADLINE_SECONDS
 from govmesh.settings import Settings
+from govmesh.signing import Signer
 from govmesh.spec import find_specs
 from govmesh.voices import by_speaker
 
@@ -54,16 +55,23 @@ def run(args: argparse.Namespace) -> None:
         beside.append(lambda: _until_eof(process))
     if args.departments:
         from govmesh.department.inside import run_all
+        from govmesh.department.trust import Trusted
 
-        beside.append(lambda: run_all(pack, broker, clock, settings.home / "departments", args.seed))
+        signer = Signer.at(settings)
+        trusted = None if signer is None else Trusted(signer.publish_key(settings.home))
+        beside.append(lambda: run_all(pack, broker, clock, settings.home / "departments", args.seed, trusted))
     process.run(before=lambda: republish(meshes), beside=beside)
     os.close(lock)
 
 
 def _lock(settings: Settings) -> int:
-    """One process a home.  Raises ``MESH_HOME_IN_USE``."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(settings.home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """One process a home.  Raises ``MESH_HOME_IN_USE``, ``MESH_HOME_UNUSABLE``."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        handle = os.open(settings.home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        where = str(settings.home)
+        raise Refusal("MESH_HOME_UNUSABLE", field="GOVMESH_HOME", value=where, why=error.strerror or "?") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

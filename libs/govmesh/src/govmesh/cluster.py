@@ -15,6 +15,7 @@ from types import FrameType
 from govmesh.locality import pack_of
 from govmesh.logs import log, set_up
 from govmesh.settings import Settings
+from govmesh.signing import Signer
 from govmesh.spec import find_specs
 
 LOOK_SECONDS = 0.2
@@ -67,6 +68,10 @@ def supervise(settings: Settings, pack: str | None, services: Sequence[str] | No
         env["GOVMESH_PACK"] = pack
     children = [Child(name, [sys.executable, "-m", "govmesh.serve", name], env) for name in names]
     if departments:
+        if (
+            signer := Signer.at(own.model_copy(update={"profile": "cluster"}))
+        ) is not None and "GOVMESH_DEPARTMENT_KEYS" not in env:
+            env["GOVMESH_DEPARTMENT_KEYS"] = str(signer.publish_key(own.home).resolve())
         children += [Child(f"dept.{code}", [sys.executable, "-m", "govmesh.department", code], env) for code in codes]
     stopping = threading.Event()
 

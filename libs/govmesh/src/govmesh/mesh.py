@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from govcore.errors import Refusal
 from govcore.messages import Catalogue, Message, Payload
+from govcore.messages.calendar import CalendarNoticed
 from govcore.packs import Pack
 from govcore.ports import Clock, Ids, Storage
 from govmesh import common, feed, migrate, timers, versions
@@ -27,10 +28,13 @@ from govmesh.paging import USUAL, Page
 from govmesh.parking import Parking
 from govmesh.sender import Sender, owed
 from govmesh.settings import Settings
+from govmesh.signing import Signer
 from govmesh.spec import ServiceSpec
 from govmesh.stalled import Finding, inside, oldest_first
 from govmesh.vault import Vault
 from govmesh.voices import by_speaker
+from govmesh.years import Years
+from govmesh.years import handlers as years_handlers
 
 PUT_BACK_SECONDS = 60.0
 """How often dead letters of departments' queues are taken in again."""
@@ -61,8 +65,11 @@ class Mesh:
         traces: Traces,
         vault: Vault,
         storage: Storage | None = None,
+        signer: Signer | None = None,
     ) -> None:
-        self.spec, self.pack, self.settings, self.broker, self.database = spec, pack, settings, broker, database
+        self.spec, self.settings, self.broker, self.database = spec, settings, broker, database
+        self.pack = pack.apart()
+        self.years = Years(self.pack, database)
         self.clock, self.ids, self.traces, self.vault = clock, ids, traces, vault
         self.storage = storage
         """Where evidence is kept; None where this mesh keeps none."""
@@ -76,7 +83,7 @@ class Mesh:
             topology.ALERTS: Catalogue.of(spec.door),
         }
         self.publisher = broker.publisher()
-        self.sender = Sender(database, self.publisher)
+        self.sender = Sender(database, self.publisher, signer)
         self.sender.declared = False
         self.parking = Parking(database, self.catalogues)
         self.busy = 0
@@ -95,7 +102,7 @@ class Mesh:
             database=database,
             sender=self.sender,
             kinds=spec.kinds,
-            handlers=(*spec.build(self), *common.HANDLERS),
+            handlers=(*spec.build(self), *common.HANDLERS, *years_handlers(CalendarNoticed in spec.says)),
             clock=clock,
             ids=ids,
             traces=traces,
@@ -118,6 +125,7 @@ class Mesh:
                 versions.record(conn, self.pack)
                 if self.spec.seed:
                     self.spec.seed(self, conn)
+        self.years.look()
 
     def declare(self) -> None:
         """Declare this service's exchanges and queues, and the departments' where it addresses them."""
@@ -200,6 +208,7 @@ class Mesh:
         if not self._tick.acquire(blocking=False):
             return 0
         try:
+            self.years.look_now_and_then()
             waiting, done = self._waiting(), 0
             if waiting.retries and (items := self.parking.due()):
                 self.work(items)

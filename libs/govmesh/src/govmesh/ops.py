@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import from_json
 
-from govmesh.http import Request, Route, page
+from govcore.messages.calendar import CalendarNoticed
+from govmesh import years
+from govmesh.http import Request, Route, body, page
 from govmesh.mesh import Mesh
 from govmesh.paging import asked
 from govmesh.tables import HISTORY, OUTBOX
@@ -21,6 +23,14 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/healthz", lambda _request: mesh.health()),
         Route("GET", "/ops/settled", lambda _request: dict(mesh.settled())),
         Route("GET", "/ops/handled", lambda _request: {"handled": mesh.handled()}),
+        *(
+            (
+                Route("GET", "/ops/calendar", lambda request: _calendar(mesh, request)),
+                Route("POST", "/ops/calendar", lambda request: _load(mesh, request)),
+            )
+            if CalendarNoticed in (*mesh.spec.says, *mesh.spec.hears)
+            else ()
+        ),
         Route("GET", "/ops/stalled", lambda request: _stalled(mesh, request)),
         Route("GET", "/ops/parked", lambda request: _parked(mesh, request)),
         Route("POST", "/ops/parked/<path:key>/replay", lambda _request, key: asdict(mesh.parking.replay(key))),
@@ -32,6 +42,22 @@ def routes(mesh: Mesh) -> Sequence[Route]:
             lambda _request, subject: {"rows": _history(mesh, HISTORY.c.subject == subject)},
         ),
     )
+
+
+def _calendar(mesh: Mesh, _request: Request) -> dict[str, Any]:
+    """The years this process counts by notices that came out after the pack, and since when (a revision)."""
+    with mesh.database.read() as conn:
+        return {"revision": mesh.years.revision, "kept": years.newest(conn), "years": sorted(years.kept(conn))}
+
+
+def _load(mesh: Mesh, request: Request) -> dict[str, Any]:
+    """Count by a year's notice from now on; ``changed``: the years counted otherwise before, none the second time."""
+    wanted = years.said(body(request))
+    changed = mesh.years.changes(wanted.holidays)
+    if changed:
+        mesh.obey(wanted)
+    mesh.years.look()
+    return {**_calendar(mesh, request), "changed": changed}
 
 
 def _stalled(mesh: Mesh, request: Request) -> dict[str, Any]:

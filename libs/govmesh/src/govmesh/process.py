@@ -31,6 +31,7 @@ from govmesh.evidence import storage_of
 from govmesh.logs import log, place_of
 from govmesh.mesh import Mesh
 from govmesh.settings import Settings
+from govmesh.signing import Signer
 from govmesh.spec import ServiceSpec, find_specs
 from govmesh.vault import Vault
 
@@ -60,6 +61,7 @@ def build(
         traces=Traces(chance),
         vault=Vault.at(settings.home, key, settings.cipher),
         storage=storage_of(settings),
+        signer=Signer.at(settings) if spec.addresses_departments else None,
     )
 
 

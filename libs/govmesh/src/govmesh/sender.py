@@ -12,6 +12,7 @@ from govmesh import bulk
 from govmesh.broker.port import BrokerAway, Outcome, Outgoing, Publisher
 from govmesh.clock import wall, wall_after
 from govmesh.database import Database
+from govmesh.signing import QUEUE, Signer
 
 LEASE_SECONDS = 15.0
 """How long whoever committed a row has it for himself before the relay may take it."""
@@ -22,9 +23,10 @@ DEADLINE_SECONDS = 8.0
 class Sender:
     """Sends outbox rows and marks what arrived."""
 
-    def __init__(self, database: Database, publisher: Publisher) -> None:
+    def __init__(self, database: Database, publisher: Publisher, signer: Signer | None = None) -> None:
         self._database = database
         self._publisher = publisher
+        self._signer = signer
         self._not_before = 0.0
         self.declared = True
         """False until the service's own queues are there: who has said nothing yet cannot be asked for it in vain."""
@@ -39,11 +41,22 @@ class Sender:
             return Outcome()
         begin = time.monotonic()
         try:
-            return self._publisher.publish([_outgoing(row) for row in rows], DEADLINE_SECONDS)
+            return self._publisher.publish([self._outgoing(row) for row in rows], DEADLINE_SECONDS)
         except BrokerAway as away:
             now = time.monotonic()
             self._not_before = now + (now - begin)
             return away.outcome
+
+    def _outgoing(self, row: Mapping[str, Any]) -> Outgoing:
+        """As it is published: what leaves for a department is signed."""
+        body, headers, leaves = (
+            row["body"].encode(),
+            _NONE,
+            not row["exchange"] and row["routing_key"].startswith(QUEUE),
+        )
+        if leaves and self._signer is not None:
+            headers = self._signer.headers(body)
+        return Outgoing(row["id"], row["exchange"], row["routing_key"], body, row["type"], headers)
 
     @property
     def _waits(self) -> bool:
@@ -94,16 +107,7 @@ class Sender:
 
 
 _MARK = "UPDATE outbox SET sent_at = :at, heard = :heard WHERE sent_at IS NULL AND {test}{extra}"
-
-
-def _outgoing(row: Mapping[str, Any]) -> Outgoing:
-    return Outgoing(
-        id=row["id"],
-        exchange=row["exchange"],
-        routing_key=row["routing_key"],
-        body=row["body"].encode(),
-        type=row["type"],
-    )
+_NONE: Mapping[str, str] = {}
 
 
 def owed(conn: sa.Connection) -> int:

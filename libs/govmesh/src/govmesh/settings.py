@@ -34,6 +34,13 @@ class Settings(BaseSettings):
         default=None, description="base64 of 32 bytes; the embedded profile makes its own in home"
     )
     cipher: Literal["aes-gcm", "sm4-gcm"] = "aes-gcm"
+    signing: Literal["auto", "on", "off"] = Field(
+        default="auto", description="whether messages to departments are signed; auto: where there is a key"
+    )
+    signing_key: SecretStr | None = Field(default=None, description="base64 of an Ed25519 private key's 32 bytes; or")
+    signing_key_file: Path | None = Field(
+        default=None, description="a PEM file that holds one; the embedded profile makes its own in home"
+    )
     batch: int = Field(default=200, ge=1, le=1000)
     linger_ms: int = Field(default=20, ge=0, le=1000)
     prefetch: int = Field(default=400, ge=1)

@@ -162,6 +162,16 @@ PACKS = sa.Table(
 )
 """The versions of packs this service has run, each since its first start."""
 
+YEARS = sa.Table(
+    "years",
+    MESH,
+    sa.Column("year", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+)
+"""The notices of years that came out after the pack: ``doc`` has the year's holidays as JSON, ``revision`` is when they
+were noticed, in microseconds."""
+
 CURSORS = sa.Table(
     "cursors",
     MESH,

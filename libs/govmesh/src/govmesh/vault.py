@@ -11,8 +11,6 @@ import hashlib
 import hmac
 import json
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from govcore.errors import Refusal
+from govmesh import secret_file
 
 _NONCE, _TAG, _MASTER = 12, 16, 32
 
@@ -66,20 +65,6 @@ class Sm4Gcm:
 CIPHERS: dict[str, Sealer] = {"aes-gcm": AesGcm(), "sm4-gcm": Sm4Gcm()}
 
 
-def _make(file: Path) -> None:
-    """A new key, there as a whole or not at all, whoever else makes one at the same time."""
-    handle, name = tempfile.mkstemp(prefix=".vault-", dir=file.parent)  # mode 600
-    try:
-        with os.fdopen(handle, "w") as out:
-            out.write(base64.b64encode(os.urandom(_MASTER)).decode())
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(FileExistsError):
-            os.link(name, file)
-    finally:
-        os.unlink(name)
-
-
 def _key(coded: str, where: str) -> bytes:
     try:
         key = base64.b64decode(coded.strip(), validate=True)
@@ -106,9 +91,8 @@ class Vault:
             return cls(_key(given, "GOVMESH_VAULT_KEY"), cipher)
         file = home / "vault.key"
         if not file.exists():
-            home.mkdir(parents=True, exist_ok=True)
-            _make(file)
-        if file.stat().st_mode & 0o077:
+            secret_file.make(file, base64.b64encode(os.urandom(_MASTER)))
+        if secret_file.others_may_read(file):
             raise Refusal("VAULT_BAD_KEY", field=str(file), why="chmod 600")
         return cls(_key(file.read_text(), str(file)), cipher)
 

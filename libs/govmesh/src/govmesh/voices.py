@@ -17,6 +17,7 @@ _BY_ENTITY = {
     "order": "dispatch",
     "operation": "dispatch",
     "surge": "dispatch",
+    "calendar": "dispatch",
     "claim": "dispatch",
     "alert": "dispatch",
     "notice": "dispatch",

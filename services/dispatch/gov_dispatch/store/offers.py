@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gov_dispatch import tables
+from gov_dispatch.store.joint import units
 from gov_dispatch.store.reading import Cut, read, said, text
 from govcore.events.handoff import dept_of
 from govcore.events.lifecycle import HANDOFF, NOTHING
@@ -81,6 +82,7 @@ def work(conn: sa.Connection, window: Window, made: Iterable[Offer]) -> Work:
         waiting={row[0]: row[1] for row in waiting},
         held={dept: row[1] for dept, row in by_dept.items()},
         oldest={dept: read(row[2]) for dept, row in by_dept.items()},
+        units=units(conn, window.start, window.end),
     )
 
 

@@ -12,7 +12,7 @@ from govmesh.mesh import Mesh
 
 def build(mesh: Mesh) -> Sequence[On]:
     """All handlers of petition; the one place that makes them."""
-    law = Law(mesh.pack.calendar)
+    law = Law(mesh.pack.calendars)
     parts = (intake.Intake(mesh, law), desk.Desk(law), results.Results(law), clock.Clock(law))
     return [on for part in parts for on in part.handlers()]
 

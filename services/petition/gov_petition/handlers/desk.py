@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gov_petition.apply import apply
-from gov_petition.contracts import ReadPetition, StepPetition
+from gov_petition.contracts import ReadPetition, RenewPetition, StepPetition
 from gov_petition.store import PETITIONS, StoredPetition
 from govcore import petitions as p
 from govcore.errors import Refusal
@@ -52,7 +52,11 @@ class Desk:
         self._law = law
 
     def handlers(self) -> Sequence[On]:
-        return (On(StepPetition, self.step, _the_petition), On(ReadPetition, self.read, _the_petition))
+        return (
+            On(StepPetition, self.step, _the_petition),
+            On(ReadPetition, self.read, _the_petition),
+            On(RenewPetition, self.renew, _the_petition),
+        )
 
     def step(self, message: Message[StepPetition], work: Work) -> None:
         said, stored = message.data, known(work, message.data.petition_id)
@@ -60,6 +64,12 @@ class Desk:
         changed = STEPS[said.verb](stored.petition, said.model_copy(update=clean), work.now, self._law)
         apply(work, stored, changed, self._law)
         work.result = work.get(PETITIONS, stored.id)
+
+    def renew(self, message: Message[RenewPetition], work: Work) -> None:
+        """Answers with the petition before and after."""
+        stored = known(work, message.data.petition_id)
+        apply(work, stored, p.renew(stored.petition, at=work.now, law=self._law), self._law)
+        work.result = (stored, work.get(PETITIONS, stored.id))
 
     def read(self, message: Message[ReadPetition], work: Work) -> None:
         """Its words, once the reading stands in the history."""

@@ -50,7 +50,7 @@ def days_of(text: str, year: int) -> Iterator[date]:
 def read_notices(lines: Iterable[str], *, file: str | None = None) -> tuple[Notice, ...]:
     """Read the compact CSV ``year,name,holidays,makeup``; lines that start with ``#`` are remarks.
 
-    Raises ``CALENDAR_BAD_NOTICE`` with file and line.
+    Raises ``CALENDAR_BAD_NOTICE`` with file and line, ``CALENDAR_BAD_HEAD`` where the first line names no columns.
     """
     found: list[Notice] = []
     head: list[str] | None = None
@@ -59,7 +59,9 @@ def read_notices(lines: Iterable[str], *, file: str | None = None) -> tuple[Noti
             continue
         cells = next(csv.reader([line]))
         if head is None:
-            head = cells
+            if not {"year", "name", "holidays"} <= {cell.strip() for cell in cells}:
+                raise Refusal("CALENDAR_BAD_HEAD", file=file, line=number, value=line[:80])
+            head = [cell.strip() for cell in cells]
             continue
         row = dict(zip(head, cells, strict=False))
         year = row.get("year") or ""
@@ -78,7 +80,8 @@ def read_notices(lines: Iterable[str], *, file: str | None = None) -> tuple[Noti
 
 
 def read_notice_file(file: Path) -> tuple[Notice, ...]:
-    """The notices of a CSV file in UTF-8.  Raises ``CALENDAR_NO_FILE``, or ``CALENDAR_BAD_NOTICE`` with the line."""
+    """The notices of a CSV file in UTF-8.  Raises ``CALENDAR_NO_FILE``, ``CALENDAR_NOT_TEXT``, or what
+    :func:`read_notices` does, with the line."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
@@ -86,7 +89,7 @@ def read_notice_file(file: Path) -> tuple[Notice, ...]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         value = error.object[error.start : error.end].hex()
-        raise Refusal("CALENDAR_BAD_NOTICE", file=str(file), line=line, value=value, year="?") from None
+        raise Refusal("CALENDAR_NOT_TEXT", file=str(file), line=line, value=value) from None
     return read_notices(lines, file=str(file))
 
 

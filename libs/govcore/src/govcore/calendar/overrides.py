@@ -19,6 +19,10 @@ class Calendars:
         """The same, but ``calendar`` holds in ``place`` and below."""
         return Calendars(self.default, {**self._overrides, place: calendar})
 
+    def become(self, other: Calendars) -> None:
+        """Count by ``other`` from now on, for everybody who asks this one: a notice has come out on a running mesh."""
+        self.default, self._overrides = other.default, other._overrides
+
     def of(self, place: str) -> WorkCalendar:
         """The calendar that holds in a dotted place such as ``34.08.81.103.004``; unknown places have the default."""
         while place and self._overrides:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from govcore.joint.operation import Operation, Part
 
@@ -28,6 +28,10 @@ class UnitCount(NamedTuple):
     def mean(self) -> float | None:
         rated = sum(self.grades)
         return round(sum(grade * many for grade, many in enumerate(self.grades, 1)) / rated, 2) if rated else None
+
+    def shown(self) -> dict[str, Any]:
+        """As the API, the ledger and its workbook show it: the numbers by name, and the mean."""
+        return {**self._asdict(), "mean": self.mean}
 
 
 def counted(operations: Iterable[Operation]) -> dict[str, UnitCount]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import ConfigDict, Field
 
 from govcore.messages.base import Payload
+from govcore.messages.calendar import CalendarNoticed
 from govcore.messages.words import Code, Id, Place, Time, Words
 
 
@@ -36,4 +37,4 @@ class NoticeBroadcast(Payload):
     )
 
 
-NOTICES: tuple[type[Payload], ...] = (NoticeBroadcast,)
+NOTICES: tuple[type[Payload], ...] = (NoticeBroadcast, CalendarNoticed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +108,17 @@ class Pack:
     def with_notices(self, notices: Sequence[Notice]) -> Pack:
         """The same with notices that have come out since; they go before the pack's own."""
         return replace(self, notices=(*self.notices, *notices))
+
+    def apart(self) -> Pack:
+        """The same with calendars of its own: what it learns, nobody else's does."""
+        found = copy(self)
+        found.__dict__.pop("calendars", None)
+        return found
+
+    def learn(self, notices: Sequence[Notice]) -> None:
+        """Count by these besides the pack's own from now on, in place of what was learnt before; everybody who reckons
+        by this pack's calendars does.  Raises ``CALENDAR_BAD_DATA``; nothing has changed then."""
+        self.calendars.become(self.with_notices(notices).calendars)
 
     def calendar_in(self, division: str) -> WorkCalendar:
         """Working time in a division, given by code, full or short, or by a name only one has.

@@ -32,6 +32,7 @@ from govcore.petitions.decisions import (
 from govcore.petitions.lifecycle import PETITION, ROLES
 from govcore.petitions.petition import OFFICE, Petition
 from govcore.petitions.protection import by_hand, may_see
+from govcore.petitions.renewal import renew
 from govcore.petitions.reviews import ask_rereview, ask_review, begin_hearing, end_hearing, rereview, review
 from govcore.petitions.statute import REGULATIONS, Clause, Statute
 
@@ -64,6 +65,7 @@ __all__ = [
     "redo",
     "refer",
     "register",
+    "renew",
     "rereview",
     "review",
     "send_back",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from govcore.calendar import WorkCalendar
+from govcore.calendar import Calendars, WorkCalendar
 from govcore.errors import Refusal
 from govcore.events.decision import Note, Promise, Said
 from govcore.petitions.clock import end_of, first
@@ -17,10 +17,16 @@ from govcore.petitions.statute import REGULATIONS, Statute
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What the clock runs by: the statute, and the calendar of the place."""
+    """What the clock runs by: the statute, and the calendar of the place, or all calendars that it may learn a notice
+    for."""
 
-    calendar: WorkCalendar
+    days: WorkCalendar | Calendars
     statute: Statute = REGULATIONS
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar as it is known now."""
+        return self.days.default if isinstance(self.days, Calendars) else self.days
 
 
 class Changed(NamedTuple):

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from govcore.joint.units import UnitCount
 from govcore.messages.words import Time
 from govcore.stats.counts import Judging, tally
 from govcore.stats.facts import Offers
@@ -31,8 +32,8 @@ class Work:
     """What the departments did and hold, by code.
 
     Of the window: ``reasons`` of returns, ``ages`` in seconds of the tasks done, how many of those had a term
-    (``termed``) and kept it (``on_time``).  Of now: offers ``waiting`` for an answer, tasks ``held``, and since when
-    the oldest of these is held (``oldest``).
+    (``termed``) and kept it (``on_time``), and ``units``: what they did in the operations they were called to.  Of
+    now: offers ``waiting`` for an answer, tasks ``held``, and since when the oldest of these is held (``oldest``).
     """
 
     reasons: Mapping[str, Counter[str]] = field(default_factory=dict)
@@ -42,12 +43,28 @@ class Work:
     waiting: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     oldest: Mapping[str, datetime] = field(default_factory=dict)
+    units: Mapping[str, UnitCount] = field(default_factory=dict)
 
 
 class Reason(Named):
     """Why tasks were returned, and how often."""
 
     number: int
+
+
+class Called(BaseModel):
+    """What a department did in the operations it was called to in the window (吹哨报到); callers' grades are 1 to 5."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    called: int
+    answered: int
+    late: int
+    silent: int
+    declined: int
+    present: int
+    absent: int
+    grades: tuple[int, int, int, int, int]
+    mean: float | None
 
 
 class Account(Named):
@@ -66,6 +83,7 @@ class Account(Named):
     waiting: int = 0
     held: int = 0
     oldest: Time | None = None
+    called: Called | None = None
 
 
 class Ledger(BaseModel):
@@ -95,7 +113,7 @@ def accounts(
     numbers: dict[str, Counter[str]] = {}
     for cell, counted in tally(offers, judging).items():
         numbers.setdefault(cell.dept, Counter()).update(counted)
-    seen = {*numbers, *work.ages, *work.waiting, *work.held}
+    seen = {*numbers, *work.ages, *work.waiting, *work.held, *work.units}
     listed = tuple(departments)
     return tuple(
         _account(dept, numbers.get(dept, Counter()), work, reasons, name)
@@ -123,6 +141,7 @@ def _account(
         waiting=work.waiting.get(dept, 0),
         held=work.held.get(dept, 0),
         oldest=work.oldest.get(dept),
+        called=Called(**work.units[dept].shown()) if dept in work.units else None,
     )
 
 

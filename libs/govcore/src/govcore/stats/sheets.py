@@ -16,6 +16,9 @@ from govcore.stats.names import Named, word
 from govcore.stats.rates import Share, Why
 from govcore.stats.report import Figures, Report, Row
 
+CALLED = ("called", "answered", "late", "silent", "absent", "mean")
+"""What of the operations a department was called to has a column in the ledger."""
+
 
 @dataclass(frozen=True, slots=True)
 class Percent:
@@ -119,6 +122,7 @@ def ledger(accounts: Sequence[Account], zone: ZoneInfo) -> Sheet:
         *_heads("overruled", "undecided"),
         *(word("rate", code) for code in RATES),
         *_heads("reasons", "done", "done_on_time", "median", "p90", "waiting", "held", "oldest"),
+        *_heads(*(f"called.{name}" for name in CALLED)),
     )
     rows = tuple(
         (
@@ -136,6 +140,7 @@ def ledger(accounts: Sequence[Account], zone: ZoneInfo) -> Sheet:
             one.waiting,
             one.held,
             moment(one.oldest, zone),
+            *(getattr(one.called, name) if one.called else None for name in CALLED),
         )
         for one in accounts
     )

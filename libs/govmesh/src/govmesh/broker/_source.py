@@ -143,6 +143,7 @@ class RabbitSource:
                 content_type=properties.get("content_type"),
                 redelivered=bool(info["redelivered"]),
                 type=properties.get("type"),
+                headers=properties.get("application_headers") or {},
             )
         )
 

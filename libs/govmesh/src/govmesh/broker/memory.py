@@ -274,5 +274,6 @@ class MemorySource:
                     content_type=message.content_type,
                     redelivered=bool(message._raw.get("redelivered")),
                     type=properties.get("type"),
+                    headers=message.headers or {},
                 )
         return None

@@ -55,7 +55,7 @@ class Delivery:
 
     ``user`` is whom the broker says it is from: ``dept.<code>``, ``None`` for the mesh itself, "" where it
     cannot tell (:func:`govmesh.broker.topology.sender`).  ``queue`` is the queue it was meant for (for a dead
-    letter: the queue it died in), ``type`` what the sender's properties call it.
+    letter: the queue it died in), ``type`` what the sender's properties call it, ``headers`` what it sent beside.
     """
 
     body: bytes
@@ -66,6 +66,7 @@ class Delivery:
     content_type: str | None = None
     redelivered: bool = False
     type: str | None = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from govcore.errors import Refusal
-from govmesh.broker.port import Broker, BrokerAway, Outgoing, QueueSpec
+from govmesh.broker.port import Broker, BrokerAway, Delivery, Outgoing, QueueSpec
+from govmesh.department.trust import KEY, SIGNATURE
 
 SERVICES = ("grid", "dispatch", "petition", "points", "console")
 TO_DEPARTMENTS = ("dispatch", "grid")
@@ -163,7 +164,7 @@ def put_back(broker: Broker, queue: str = DEAD_DEPT, most: int = 200, deadline: 
         letters = {
             letter.message_id or f"dead-{index}": letter for index, letter in enumerate(taken) if letter.queue != queue
         }
-        outgoing = [Outgoing(id, "", letter.queue, letter.body, letter.type or "") for id, letter in letters.items()]
+        outgoing = [_again(id, letter.queue, letter) for id, letter in letters.items()]
         try:
             confirmed = publisher.publish(outgoing, deadline).confirmed if outgoing else set()
         except BrokerAway as away:
@@ -184,7 +185,7 @@ def readdress(broker: Broker, gone: str, to: str, most: int = 200, deadline: flo
             return 0
         taken = source.take(most, linger=0.0, wait=0.5)
         letters = {letter.message_id or f"{gone}-{index}": letter for index, letter in enumerate(taken)}
-        outgoing = [Outgoing(id, "", department(to), one.body, one.type or "") for id, one in letters.items()]
+        outgoing = [_again(id, department(to), one) for id, one in letters.items()]
         try:
             confirmed = publisher.publish(outgoing, deadline).confirmed if outgoing else set()
         except BrokerAway as away:
@@ -195,6 +196,12 @@ def readdress(broker: Broker, gone: str, to: str, most: int = 200, deadline: flo
     finally:
         source.close()
         publisher.close()
+
+
+def _again(id: str, queue: str, letter: Delivery) -> Outgoing:
+    """As it was, straight to ``queue``, with the signature it had: what nobody had signed is not signed by this."""
+    kept = {name: letter.headers[name] for name in (KEY, SIGNATURE) if isinstance(letter.headers.get(name), str)}
+    return Outgoing(id, "", queue, letter.body, letter.type or "", kept)
 
 
 def _dead_queue(name: str) -> QueueSpec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -11,6 +11,8 @@ from govmesh.cli.show import as_json, console, moment, table, use_zone
 from govmesh.client import running
 from govmesh.settings import Settings
 
+State = Literal["issued", "received", "answered", "unanswered", "closed"]
+Kind = Literal["task", "directive", "supervision", "reminder"]
 orders = typer.Typer(help="三单一函 / orders: task, directive, supervision, letter of notice.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="machine-readable")]
 By = Annotated[str, typer.Option(help="the desk that issued it")]
@@ -18,7 +20,7 @@ By = Annotated[str, typer.Option(help="the desk that issued it")]
 
 @orders.command("list")
 def list_(
-    state: Annotated[str | None, typer.Option(help="issued, received, answered, unanswered, closed")] = None,
+    state: Annotated[State | None, typer.Option()] = None,
     dept: Annotated[str | None, typer.Option(help="department that owes the answer")] = None,
     event: Annotated[str | None, typer.Option(help="of one event")] = None,
     kind: Annotated[str | None, typer.Option(help="task, directive, supervision, reminder")] = None,
@@ -85,7 +87,7 @@ def show(order_id: str, json: Json = False) -> None:
 
 @orders.command("give")
 def give(
-    kind: Annotated[str, typer.Argument(help="task, directive, supervision or reminder")],
+    kind: Annotated[Kind, typer.Argument()],
     to: Annotated[str, typer.Option(help="e.g. dept:chengguan, post:…")],
     words: Annotated[str, typer.Option(help="what is to be done")],
     term: Annotated[str, typer.Option(help="how long for the answer, e.g. 4wh")],

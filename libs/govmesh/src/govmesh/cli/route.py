@@ -61,7 +61,7 @@ def explain_(
 
     A report of a file is explained as if it were taken in at the time it was made.
     """
-    if Path(what).is_file() or what.endswith(tuple(f".{kind}" for kind in KINDS)):
+    if "/" in what or Path(what).is_file() or what.endswith(tuple(f".{kind}" for kind in KINDS)):
         _explain_file(Path(what), pack=pack, map=map, row=row, limit=limit, json=json)
     else:
         _explain_event(what, json=json)

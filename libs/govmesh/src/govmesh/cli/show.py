@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,14 @@ def refusal_lines(no: Refusal | Answered) -> list[str]:
         f"{name}={found[name]}" for name in ("file", "line", "row", "field", "value") if found.get(name) is not None
     )
     return [f"✗ {found.get('code', '?')}  {where}".rstrip(), f"  {found.get('zh', '')}", f"  {found.get('en', '')}"]
+
+
+def a_day(text: str, field: str) -> date:
+    """The day somebody wrote.  Raises ``DAY_UNREADABLE``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("DAY_UNREADABLE", field=field, value=text[:40]) from error
 
 
 def as_json(value: Any) -> None:

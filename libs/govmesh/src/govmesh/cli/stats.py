@@ -70,7 +70,7 @@ def ledger_(
             (head.zh, head.en, cell) for head, cell in zip(sheet.heads, cells, strict=True) if cell not in (None, "")
         ]
         title = f"{one.zh} {one.en}  {found.label}  {moment(found.start, zone)} – {moment(found.end, zone)}"
-        if dept or one.counts["offered"] or one.held or one.done:
+        if dept or one.counts["offered"] or one.held or one.done or one.called:
             table(title, ("", "", ""), kept)
 
 

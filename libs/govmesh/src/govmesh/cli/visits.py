@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from govmesh.cli.show import as_json, moment, table
+from govmesh.cli.show import a_day, as_json, moment, table
 from govmesh.client import running
 from govmesh.settings import Settings
 
+State = Literal["planned", "open", "done", "dropped"]
 visits = typer.Typer(help="回访 / visits on agreed days and return calls.", no_args_is_help=True)
 Found = Annotated[str, typer.Option(help="what was found, without names")]
 By = Annotated[str, typer.Option(help="who made it")]
@@ -25,6 +26,8 @@ def agree(
     ] = None,
 ) -> None:
     """约定回访 / agree days on which somebody looks whether what was agreed is kept."""
+    for one in day:
+        a_day(one, "--day")
     said = {"days": day, "what": what, **({"holder": holder} if holder else {})}
     with running(Settings()) as client:
         as_json(client.post(f"/api/v1/events/{event_id}/visits", said))
@@ -33,7 +36,7 @@ def agree(
 @visits.command("list")
 def listed(
     holder: Annotated[str | None, typer.Option(help="of one desk or department")] = None,
-    state: Annotated[str | None, typer.Option(help="planned, open, done or dropped")] = None,
+    state: Annotated[State | None, typer.Option()] = None,
     json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """List them, what is due first."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from govmesh.department.amqp import AmqpWire
 from govmesh.department.behaviour import Behaviour
 from govmesh.department.client import DepartmentClient
+from govmesh.department.trust import Trusted
 
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 
@@ -35,6 +36,12 @@ def options() -> argparse.ArgumentParser:
         help="JSON file of user to password, for {password} in the URL",
     )
     home = env("GOVMESH_HOME") or ".govmesh"
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        default=env("GOVMESH_DEPARTMENT_KEYS"),
+        help="public key of the mesh (PEM), or a folder of them: only what one of them has signed is believed",
+    )
     parser.add_argument("--log", type=Path, help=f"its own log (default: {home}/departments/CODE.jsonl)")
     parser.add_argument("--behaviour", type=Path, help="JSON file (default: what the pack says)")
     parser.add_argument("--pack", default=env("GOVMESH_PACK") or "tongcheng", help="the pack with its behaviour")
@@ -55,6 +62,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         behaviour = _behaviour(args.behaviour, args.pack, args.code)
         url = _url(args.url, args.passwords, args.code)
+        trusted = Trusted(Path(args.keys)) if args.keys else None
     except (OSError, ValueError, KeyError) as error:
         print(f"govmesh department: {error}", file=sys.stderr)
         return 2
@@ -73,6 +81,8 @@ def main(argv: list[str] | None = None) -> int:
         lambda: datetime.now(UTC),
         later,
         random.Random(args.seed),
+        trusted,
+        lambda text: print(f"govmesh department {args.code}: {text}", file=sys.stderr, flush=True),
     )
     print(json.dumps({"ready": args.code}), flush=True)
     client.run(lambda: bool(stopping))

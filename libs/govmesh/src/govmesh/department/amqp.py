@@ -86,9 +86,7 @@ class AmqpWire:
         self._in_channel = channel = self._in.channel()
         self._ready.clear()
         channel.basic_qos(0, self._prefetch, False)
-        channel.basic_consume(
-            self._queue, callback=lambda m: self._ready.append(Taken(_bytes(m.body), (channel, m.delivery_tag)))
-        )
+        channel.basic_consume(self._queue, callback=lambda message: self._ready.append(_taken(message, channel)))
 
     def _publish(self, commands: Sequence[Command], until: float) -> None:
         if self._out is None:
@@ -194,6 +192,11 @@ def _collect(connection: Any) -> None:
             connection.collect()
         except _LOST:
             return
+
+
+def _taken(message: Any, channel: Any) -> Taken:
+    headers = message.properties.get("application_headers") or {}
+    return Taken(_bytes(message.body), (channel, message.delivery_tag), headers)
 
 
 def _bytes(body: bytes | str) -> bytes:

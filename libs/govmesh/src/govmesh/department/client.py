@@ -20,6 +20,7 @@ from govmesh.department.behaviour import Behaviour
 from govmesh.department.contract import Envelope, Malformed, about_us, command, decode, receipt
 from govmesh.department.journal import Journal, read
 from govmesh.department.tasks import Tasks
+from govmesh.department.trust import KEY, SIGNATURE, Trusted, Unbelieved
 from govmesh.department.wire import Away, Command, Taken, Wire
 
 MOST = 200  # messages and commands a turn
@@ -40,7 +41,8 @@ class DepartmentClient:
     """One department.  Belongs to one (green) thread.
 
     ``now`` is its own clock (aware); ``later(at, minutes)`` when so much work from ``at`` on is done; ``chance``
-    must be seeded by the caller where runs are to be repeatable.  All it knows stands in ``log``.
+    must be seeded by the caller where runs are to be repeatable.  All it knows stands in ``log``.  With ``trusted``
+    only what is signed is believed; the rest is logged, told to ``warn``, and gets no receipt.
     """
 
     def __init__(
@@ -52,8 +54,12 @@ class DepartmentClient:
         now: Callable[[], datetime],
         later: Callable[[datetime, float], datetime] = plain_minutes,
         chance: random.Random | None = None,
+        trusted: Trusted | None = None,
+        warn: Callable[[str], None] = lambda _text: None,
     ) -> None:
         self.code = code
+        self._trusted, self._warn = trusted, warn
+        self._look_at = 0.0
         self.tasks = Tasks()
         for entry in read(log):
             self.tasks.apply(entry)
@@ -82,6 +88,7 @@ class DepartmentClient:
 
         Raises :class:`Away`; nothing is lost by it, the next turn goes on.
         """
+        self._hear_again()
         taken = self._wire.take(MOST, self._patience(wait))
         for one in taken:
             self._hear(one)
@@ -96,7 +103,34 @@ class DepartmentClient:
 
     # -- hearing ------------------------------------------------------------------------------------------------
 
+    def _hear_again(self) -> None:
+        """Whether there are other keys, now and then; what was refused for want of one is heard once more."""
+        if self._trusted is None or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + KEYS_AFTER
+        try:
+            self._trusted.renew()
+        except ValueError as error:  # half a file, or none while it is replaced: what was believed is believed still
+            self._warn(str(error))
+        waiting = [one for one in self.tasks.unknown if one["headers"].get(KEY) in self._trusted.keys]
+        if not waiting:
+            return
+        waiting = list(self.tasks.unknown)
+        self._log("reheard", at=self._at(), number=len(waiting))
+        for one in waiting:
+            self._hear(Taken(base64.b64decode(one["body"]), None, one["headers"]))
+        self._journal.flush()
+
     def _hear(self, taken: Taken) -> None:
+        try:
+            if self._trusted is not None:
+                self._trusted.check(taken.body, taken.headers)
+        except Unbelieved as error:
+            headers = {name: str(taken.headers[name]) for name in (KEY, SIGNATURE) if name in taken.headers}
+            body = base64.b64encode(taken.body).decode()
+            self._log("refused", at=self._at(), why=str(error), body=body, headers=headers)
+            self._warn(f"refused a message: {error}")
+            return
         try:
             said = decode(taken.body)
             if said.id in self.tasks.seen:
@@ -257,6 +291,7 @@ class DepartmentClient:
         return self._now().isoformat()
 
 
+KEYS_AFTER = 2.0  # seconds between two looks at the files of keys
 RESULT = "已处置完毕"
 NOTE = "经核实不属本部门职责"
 

@@ -16,6 +16,7 @@ from govmesh.broker.memory import MemoryBroker
 from govmesh.broker.port import Broker
 from govmesh.department.behaviour import Behaviour
 from govmesh.department.client import DepartmentClient
+from govmesh.department.trust import Trusted
 from govmesh.department.wire import COMMANDS, Away, Command, Sent, Taken
 
 SHORTEST, LONGEST = 0.01, 0.05  # seconds between two rounds: just after work, when idle
@@ -31,7 +32,7 @@ class BrokerWire:
 
     def take(self, most: int, wait: float) -> list[Taken]:
         try:
-            return [Taken(one.body, one) for one in self._source.take(most, 0.0, wait)]
+            return [Taken(one.body, one, one.headers) for one in self._source.take(most, 0.0, wait)]
         except BrokerAway as away:
             raise Away(str(away)) from away
 
@@ -71,7 +72,9 @@ def office_hours(pack: Pack) -> Callable[[datetime, float], datetime]:
     return later
 
 
-def clients(pack: Pack, broker: Broker, clock: Clock, folder: Path, seed: int | None = None) -> list[DepartmentClient]:
+def clients(
+    pack: Pack, broker: Broker, clock: Clock, folder: Path, seed: int | None = None, trusted: Trusted | None = None
+) -> list[DepartmentClient]:
     """One client for each department of the pack, with its log in ``folder``; goes on where the logs end."""
     later = office_hours(pack)
     return [
@@ -83,6 +86,7 @@ def clients(pack: Pack, broker: Broker, clock: Clock, folder: Path, seed: int | 
             clock.now,
             later,
             random.Random(f"{seed}.{code}" if seed is not None else None),
+            trusted,
         )
         for code, department in pack.departments.items()
     ]
@@ -94,10 +98,11 @@ def run_all(
     clock: Clock,
     folder: Path,
     seed: int | None = None,
+    trusted: Trusted | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run all departments of the pack in one (green) thread until ``stop()``."""
-    every = clients(pack, broker, clock, folder, seed)
+    every = clients(pack, broker, clock, folder, seed, trusted)
     pause = SHORTEST
     while not stop():
         done = 0

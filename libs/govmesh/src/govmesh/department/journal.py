@@ -10,6 +10,8 @@
 ``held``     the department holds ``handoff`` at ``generation`` from ``since`` (the mesh's clock)
 ``over``     it does not any more, ``since``; ``why`` is the message's type
 ``parked``   something that is no message of the contract: ``why``, ``body`` (base64)
+``refused``  a message that was not believed: ``why``, ``body`` (base64), ``headers``; no receipt was sent for it
+``reheard``  those refused for a key that was not known then are heard once more: there are other keys now
 ===========  ==========================================================================================
 """
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from govmesh.department.trust import UNKNOWN
+
 
 @dataclass(slots=True)
 class Planned:
@@ -57,6 +59,10 @@ class Tasks:
     held: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The ``held`` entry of each hand-off the department holds."""
     parked: int = 0
+    refused: int = 0
+    """Messages that were not believed."""
+    unknown: list[Mapping[str, Any]] = field(default_factory=list)
+    """Of those, the ones signed by a key that was not known then."""
     lines: int = 0
     _due: list[tuple[datetime, str]] = field(default_factory=list)
     _again: list[tuple[float, str]] = field(default_factory=list)
@@ -100,6 +106,12 @@ class Tasks:
                     del self.held[entry["handoff"]]
             case "parked":
                 self.parked += 1
+            case "refused":
+                self.refused += 1
+                if entry["why"].startswith(UNKNOWN):
+                    self.unknown.append(entry)
+            case "reheard":
+                self.unknown.clear()
 
     def open_command(self, handoff: str) -> Planned | None:
         return self.planned.get(self.of.get(handoff, ""))

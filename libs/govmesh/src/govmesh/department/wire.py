@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,10 +21,11 @@ class Away(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A message as it came, and what the wire needs to ack it."""
+    """A message as it came, what the wire needs to ack it, and what was sent beside its body."""
 
     body: bytes
     handle: Any
+    headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

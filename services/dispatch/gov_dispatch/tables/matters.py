@@ -1,12 +1,11 @@
-"""dispatch's tables.  Each aggregate is kept whole in ``doc``; the other columns are what is searched."""
+"""Matters and what hangs on them: reports, hand-offs, orders, agreed visits, surges; and apart, who reported."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from gov_dispatch.tables._meta import META
 from govmesh.tables import Moment
-
-META = sa.MetaData()
 
 EVENTS = sa.Table(
     "events",
@@ -118,158 +117,6 @@ KEYS = sa.Table(
 )
 """The wrapped key of each matter; deleting the row makes its personal fields unreadable for good."""
 
-SURGES = sa.Table(
-    "surges",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("series", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("found_at", Moment, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("surges_series", "series"),
-    sa.Index("surges_found", "found_at"),
-)
-"""What came in more often than usual: one row a surge; ``series`` is its class and place."""
-
-CLAIMS = sa.Table(
-    "claims",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("key", sa.Text, unique=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("holder", sa.Text),
-    sa.Column("late_at", Moment),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("put_up_at", Moment, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("claims_state", "state", "put_up_at"),
-    sa.Index(
-        "claims_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
-)
-"""Wishes and posts; ``late_at``: when one has stood past its time, null once it has ended."""
-ALERTS = sa.Table(
-    "alerts",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("event_id", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("alerts_event", "event_id"),
-)
-"""Each alert that was taken in, under its gateway's code and its own number there."""
-
-WATCHES = sa.Table(
-    "watches",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("event_id", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("last_at", Moment, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("watches_last", "last_at"),
-)
-"""Of each device and kind the latest run of alerts."""
-
-GAUGES = sa.Table(
-    "gauges",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-)
-"""How many alerts came in of late, by device and by gateway."""
-
-STEWARDSHIPS = sa.Table(
-    "stewardships",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("key", sa.Text, unique=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("steward", sa.Text, nullable=False),
-    sa.Column("late_at", Moment),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("appointed_at", Moment, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index(
-        "stewardships_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
-)
-
-VISITS = sa.Table(
-    "visits",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("stewardship_id", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
-    sa.Column("on_time", sa.Boolean, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("visits_of", "stewardship_id", "at"),
-)
-"""What stewards found and did, one row a visit."""
-
-REVISITS = sa.Table(
-    "revisits",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("event_id", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("holder", sa.Text, nullable=False),
-    sa.Column("late_at", Moment),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("revisits_event", "event_id"),
-    sa.Index("revisits_holder", "holder", "state"),
-    sa.Index(
-        "revisits_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
-)
-"""Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""
-
-NOTICES = sa.Table(
-    "notices",
-    META,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("event_id", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("place", sa.Text, nullable=False),
-    sa.Column("made_at", Moment, nullable=False),
-    sa.Column("due_at", Moment),
-    sa.Column("lease_until", Moment),
-    sa.Column("doc", sa.Text, nullable=False),
-    sa.Index("notices_event", "event_id"),
-    sa.Index("notices_made", "made_at"),
-    sa.Index(
-        "notices_due",
-        "due_at",
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    ),
-    sa.Index(
-        "notices_stuck",
-        "made_at",
-        "id",
-        postgresql_where=sa.text("state IN ('retry', 'failed')"),
-        sqlite_where=sa.text("state IN ('retry', 'failed')"),
-    ),
-)
-"""What is told to residents, divisions and departments, never to whom; ``lease_until``: somebody is sending it."""
-
 ORDERS = sa.Table(
     "orders",
     META,
@@ -295,3 +142,38 @@ ORDERS = sa.Table(
     ),
 )
 """Orders 三单一函; ``late_at``: when an order that waits for its answer is late, null where none is waited for."""
+
+REVISITS = sa.Table(
+    "revisits",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("late_at", Moment),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("revisits_event", "event_id"),
+    sa.Index("revisits_holder", "holder", "state"),
+    sa.Index(
+        "revisits_late",
+        "late_at",
+        "id",
+        postgresql_where=sa.text("late_at IS NOT NULL"),
+        sqlite_where=sa.text("late_at IS NOT NULL"),
+    ),
+)
+"""Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""
+
+SURGES = sa.Table(
+    "surges",
+    META,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("series", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("found_at", Moment, nullable=False),
+    sa.Column("doc", sa.Text, nullable=False),
+    sa.Index("surges_series", "series"),
+    sa.Index("surges_found", "found_at"),
+)
+"""What came in more often than usual: one row a surge; ``series`` is its class and place."""

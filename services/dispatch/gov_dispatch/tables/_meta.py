@@ -1,0 +1,7 @@
+"""Where all tables of dispatch stand together."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+META = sa.MetaData()
