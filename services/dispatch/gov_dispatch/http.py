@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from govcore.messages import (
 )
 from govcore.packs import recalled
 from govmesh.clock import trace_id
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 MOST_AT_ONCE = 1000
 _ANSWERS: dict[str, type[Payload]] = {
@@ -121,13 +122,13 @@ class _Api:
 
     def get_reports(self, request: Request) -> dict[str, Any]:
         """What was said, and which event it is part of; never by whom."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
-            found = store.list_reports(conn, source=request.args.get("source"), limit=limit, offset=offset)
-        return {"reports": [{**one.report.model_dump(mode="json"), "attached": one.attached} for one in found]}
+            found = store.list_reports(conn, source=request.args.get("source"), limit=limit, cursor=cursor)
+        return found.told("reports", lambda one: {**one.report.model_dump(mode="json"), "attached": one.attached})
 
     def get_events(self, request: Request) -> dict[str, Any]:
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.list_events(
                 conn,
@@ -135,9 +136,9 @@ class _Api:
                 holder=request.args.get("holder"),
                 closed_since=_moment(request, "closed_since"),
                 limit=limit,
-                offset=offset,
+                cursor=cursor,
             )
-        return {"events": [_shown(event) for event in found]}
+        return found.told("events", _shown)
 
     def get_event(self, request: Request, event_id: str) -> dict[str, Any]:
         return _shown(self._event(event_id))
@@ -166,12 +167,13 @@ class _Api:
         return recalled(self._mesh.pack, event, first, filed)
 
     def get_handoffs(self, request: Request) -> dict[str, Any]:
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.list_handoffs(
-                conn, dept=request.args.get("dept"), state=request.args.get("state"), limit=limit, offset=offset
+                conn, dept=request.args.get("dept"), state=request.args.get("state"), limit=limit, cursor=cursor
             )
-            return {"handoffs": self._with_times(conn, found)}
+            times = store.offer_times(conn, [task.id for task in found.rows])
+        return found.told("handoffs", lambda task: _timed(task, times))
 
     def get_handoff(self, request: Request, handoff_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
@@ -235,7 +237,7 @@ class _Api:
 
     def _with_times(self, conn: Any, found: Sequence[HandOff]) -> list[dict[str, Any]]:
         times = store.offer_times(conn, [task.id for task in found])
-        return [{**task.model_dump(mode="json"), **times.get(task.id, {})} for task in found]
+        return [_timed(task, times) for task in found]
 
 
 class _Said(Refusal):
@@ -252,6 +254,10 @@ class _Said(Refusal):
 def _shown(event: Event) -> dict[str, Any]:
     """An event for the API; it has no field that says who reported."""
     return {**event.model_dump(mode="json"), "trace_id": trace_id(event.trace)}
+
+
+def _timed(task: HandOff, times: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    return {**task.model_dump(mode="json"), **times.get(task.id, {})}
 
 
 def _rejected(index: int, refusal: Refusal) -> dict[str, Any]:

@@ -25,6 +25,14 @@ EVENTS = sa.Table(
     sa.Column("on_time", sa.Boolean),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("events_state", "state", "opened_at"),
+    sa.Index("events_opened", "opened_at", "id"),
+    sa.Index(
+        "events_open",
+        "id",
+        "state",
+        postgresql_where=sa.text("closed_at IS NULL"),
+        sqlite_where=sa.text("closed_at IS NULL"),
+    ),
     sa.Index("events_fingerprint", "fingerprint"),
     sa.Index("events_class", "class_code", "opened_at"),
     sa.Index(
@@ -60,6 +68,13 @@ HANDOFFS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("handoffs_event", "event_id"),
     sa.Index("handoffs_dept", "dept", "state"),
+    sa.Index(
+        "handoffs_open",
+        "event_id",
+        "state",
+        postgresql_where=sa.text("holder IS NOT NULL"),
+        sqlite_where=sa.text("holder IS NOT NULL"),
+    ),
     sa.Index(
         "handoffs_held",
         "holder",
