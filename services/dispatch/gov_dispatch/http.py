@@ -70,6 +70,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/events/<event_id>/routing", api.get_event_routing),
         Route("GET", "/api/v1/handoffs", api.get_handoffs),
         Route("GET", "/api/v1/handoffs/<handoff_id>", api.get_handoff),
+        Route("GET", "/api/v1/handoffs/<handoff_id>/told", api.get_told),
         Route("GET", "/api/v1/holders", api.get_holders),
         Route("GET", "/api/v1/holders/check", api.check_holders),
         Route("GET", "/api/v1/events/summary", api.get_summary),
@@ -181,6 +182,11 @@ class _Api:
             if found is None:
                 raise Refusal("HANDOFF_UNKNOWN", field="handoff_id", value=handoff_id[:80])
             return self._with_times(conn, [found])[0]
+
+    def get_told(self, request: Request, handoff_id: str) -> dict[str, Any]:
+        """What departments were told of it straight, as it went to each; the first said first."""
+        with self._mesh.database.read() as conn:
+            return {"told": store.told(conn, handoff_id)}
 
     def get_holders(self, request: Request) -> dict[str, Any]:
         with self._mesh.database.read() as conn:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
 
 from gov_dispatch import tables
 from gov_dispatch.store import alerts, notices
@@ -182,6 +183,24 @@ def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     return {row.subject: {"sent_at": row.sent_at, "received_at": row.receipt_at} for row in found}
 
 
+def told(conn: sa.Connection, subject: str) -> list[dict[str, Any]]:
+    """What went straight to departments about ``subject``: to whom, when, of which type, and what it said."""
+    said = conn.execute(
+        sa.select(OUTBOX.c.routing_key, OUTBOX.c.type, OUTBOX.c.at, OUTBOX.c.body)
+        .where(OUTBOX.c.subject == subject, OUTBOX.c.exchange == "", OUTBOX.c.routing_key.startswith("dept."))
+        .order_by(OUTBOX.c.seq)
+    )
+    return [
+        {
+            "dept": row.routing_key.removeprefix("dept."),
+            "type": row.type,
+            "at": row.at,
+            "data": from_json(row.body)["data"],
+        }
+        for row in said
+    ]
+
+
 def list_events(
     conn: sa.Connection,
     *,
@@ -262,4 +281,5 @@ __all__ = [
     "offer_times",
     "open_events",
     "reports_of",
+    "told",
 ]

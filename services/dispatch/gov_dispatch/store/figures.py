@@ -40,7 +40,7 @@ def holders(conn: sa.Connection) -> list[dict[str, Any]]:
 
 def counts(conn: sa.Connection) -> dict[str, int]:
     """What is open: events and hand-offs by state.  What has ended costs nothing here; ``summary`` counts it."""
-    found = {}
+    found: dict[str, int] = {}
     events, tasks = tables.EVENTS.c, tables.HANDOFFS.c
     for name, state, is_open in (
         ("events", events.state, events.closed_at.is_(None)),

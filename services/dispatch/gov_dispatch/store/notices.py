@@ -39,6 +39,12 @@ def claim(database: Database, now: datetime, most: int) -> list[Notice]:
     return sorted(found, key=lambda one: (one.due_at or now, one.id))
 
 
+def owed(conn: sa.Connection, now: datetime) -> int:
+    """How many are due and not sent."""
+    due = tables.NOTICES.c.due_at
+    return conn.execute(sa.select(sa.func.count()).where(due <= sa.literal(now, due.type))).scalar_one()
+
+
 def let_go(conn: sa.Connection, key: str) -> None:
     """What is to be tried again is anybody's again."""
     conn.execute(sa.text("UPDATE notices SET lease_until = NULL WHERE id = :key"), {"key": key})

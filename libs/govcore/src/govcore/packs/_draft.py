@@ -16,6 +16,7 @@ from govcore.packs.alerts import AlertRules
 from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
 from govcore.packs.former import Former
+from govcore.packs.links import Links
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -46,6 +47,8 @@ class Draft:
     terms: Terms | None = None
     closing_file: Document | None = None
     closing: Closing | None = None
+    links_file: Document | None = None
+    links: Links | None = None
     points_file: Document | None = None
     points_rules: list[tuple[int, PointsRule]] = field(default_factory=list)
     points_frame: RulebookData | None = None

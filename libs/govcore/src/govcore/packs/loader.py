@@ -10,6 +10,7 @@ from govcore.calendar.notices import Notice, read_notice_file
 from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_closing import check_closing
+from govcore.packs._check_links import check_links
 from govcore.packs._check_orders import check_orders
 from govcore.packs._check_persons import check_persons
 from govcore.packs._check_places import check_places
@@ -23,6 +24,7 @@ from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.former import Former
+from govcore.packs.links import Links
 from govcore.packs.model import Pack
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post
@@ -66,6 +68,7 @@ def _checked(draft: Draft) -> list[Refusal]:
     check_places(draft)
     check_work(draft)
     check_closing(draft)
+    check_links(draft)
     check_orders(draft)
     check_persons(draft)
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
@@ -94,6 +97,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
     if (folder / "closing.yaml").exists() and (closing := read_yaml(folder / "closing.yaml", findings)) is not None:
         draft.closing_file = closing
         draft.closing = validated(Closing, closing, findings, closing.value)
+    if (folder / "links.yaml").exists() and (links := read_yaml(folder / "links.yaml", findings)) is not None:
+        draft.links_file = links
+        draft.links = validated(Links, links, findings, links.value)
     _read_points(draft)
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
@@ -198,6 +204,7 @@ def _made(draft: Draft) -> Pack:
         rules=tuple(rule for _, rule in draft.rules),
         terms=draft.terms,
         closing=draft.closing or NOTHING_SAID,
+        links=draft.links.links if draft.links else (),
         points=frame.model_copy(update={"rules": tuple(rule for _, rule in draft.points_rules)}) if frame else None,
         words=draft.words,
         aliases=aliases,
