@@ -8,6 +8,12 @@ from govmesh.tables import Moment
 
 META = sa.MetaData()
 
+
+def partial(name: str, *columns: str, where: str) -> sa.Index:
+    """An index of the rows of which ``where`` holds, and of no others."""
+    return sa.Index(name, *columns, postgresql_where=sa.text(where), sqlite_where=sa.text(where))
+
+
 EVENTS = sa.Table(
     "events",
     META,
@@ -26,30 +32,12 @@ EVENTS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("events_state", "state", "opened_at"),
     sa.Index("events_opened", "opened_at", "id"),
-    sa.Index(
-        "events_open",
-        "id",
-        "state",
-        postgresql_where=sa.text("closed_at IS NULL"),
-        sqlite_where=sa.text("closed_at IS NULL"),
-    ),
+    partial("events_open", "id", "state", where="closed_at IS NULL"),
     sa.Index("events_fingerprint", "fingerprint"),
     sa.Index("events_class", "class_code", "opened_at"),
-    sa.Index(
-        "events_part_of",
-        "part_of",
-        postgresql_where=sa.text("part_of IS NOT NULL"),
-        sqlite_where=sa.text("part_of IS NOT NULL"),
-    ),
+    partial("events_part_of", "part_of", where="part_of IS NOT NULL"),
     sa.Index("events_closed", "closed_at"),
-    sa.Index(
-        "events_at_desk",
-        "holder",
-        "held_since",
-        "id",
-        postgresql_where=sa.text("holder IS NOT NULL"),
-        sqlite_where=sa.text("holder IS NOT NULL"),
-    ),
+    partial("events_at_desk", "holder", "held_since", "id", where="holder IS NOT NULL"),
 )
 
 HANDOFFS = sa.Table(
@@ -68,28 +56,9 @@ HANDOFFS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("handoffs_event", "event_id"),
     sa.Index("handoffs_dept", "dept", "state"),
-    sa.Index(
-        "handoffs_open",
-        "event_id",
-        "state",
-        postgresql_where=sa.text("holder IS NOT NULL"),
-        sqlite_where=sa.text("holder IS NOT NULL"),
-    ),
-    sa.Index(
-        "handoffs_held",
-        "holder",
-        "held_since",
-        "late_at",
-        postgresql_where=sa.text("holder IS NOT NULL"),
-        sqlite_where=sa.text("holder IS NOT NULL"),
-    ),
-    sa.Index(
-        "handoffs_overdue",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("handoffs_open", "event_id", "state", where="holder IS NOT NULL"),
+    partial("handoffs_held", "holder", "held_since", "late_at", where="holder IS NOT NULL"),
+    partial("handoffs_overdue", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """``late_at``: when an open hand-off is late, to be accepted or to be done, null once it has ended; ``took_s``: seconds
 from the offer to done."""
@@ -159,13 +128,7 @@ CLAIMS = sa.Table(
     sa.Column("put_up_at", Moment, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("claims_state", "state", "put_up_at"),
-    sa.Index(
-        "claims_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("claims_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Wishes and posts; ``late_at``: when one has stood past its time, null once it has ended."""
 ALERTS = sa.Table(
@@ -211,13 +174,7 @@ STEWARDSHIPS = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("appointed_at", Moment, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
-    sa.Index(
-        "stewardships_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("stewardships_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 
 VISITS = sa.Table(
@@ -246,13 +203,7 @@ REVISITS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("revisits_event", "event_id"),
     sa.Index("revisits_holder", "holder", "state"),
-    sa.Index(
-        "revisits_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("revisits_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""
 
@@ -269,19 +220,8 @@ NOTICES = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("notices_event", "event_id"),
     sa.Index("notices_made", "made_at"),
-    sa.Index(
-        "notices_due",
-        "due_at",
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    ),
-    sa.Index(
-        "notices_stuck",
-        "made_at",
-        "id",
-        postgresql_where=sa.text("state IN ('retry', 'failed')"),
-        sqlite_where=sa.text("state IN ('retry', 'failed')"),
-    ),
+    partial("notices_due", "due_at", where="due_at IS NOT NULL"),
+    partial("notices_stuck", "made_at", "id", where="state IN ('retry', 'failed')"),
 )
 """What is told to residents, divisions and departments, never to whom; ``lease_until``: somebody is sending it."""
 
@@ -301,12 +241,6 @@ ORDERS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("orders_event", "event_id"),
     sa.Index("orders_dept", "dept", "state"),
-    sa.Index(
-        "orders_overdue",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("orders_overdue", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Orders 三单一函; ``late_at``: when an order that waits for its answer is late, null where none is waited for."""

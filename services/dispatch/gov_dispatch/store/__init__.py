@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict
-from pydantic_core import from_json
 
 from gov_dispatch import tables
 from gov_dispatch.store import alerts, notices
@@ -195,7 +195,7 @@ def told(conn: sa.Connection, subject: str) -> list[dict[str, Any]]:
             "dept": row.routing_key.removeprefix("dept."),
             "type": row.type,
             "at": row.at,
-            "data": from_json(row.body)["data"],
+            "data": json.loads(row.body)["data"],
         }
         for row in said
     ]
