@@ -85,7 +85,7 @@ class Words:
         if kind == "post" and name in self._pack.leaders:
             return Pair(self._pack.leaders[name].title, self._pack.leaders[name].title_en)
         if kind in ("post", "partner"):
-            return own(kind, code=name)
+            return own(kind, name=name)
         if kind == "volunteer":  # a person: the kind is enough here
             return own(kind)
         return pair(holder, holder) if holder else Pair("—", "—")

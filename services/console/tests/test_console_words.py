@@ -112,6 +112,8 @@ def test_names_are_those_of_the_pack(name: str) -> None:
     assert words.holder(f"dept:{code}") == Pair(dept.name.zh, dept.name.en)
     assert words.holder("desk:triage").zh == "分拨台" and words.holder(None).zh == "—"
     assert words.holder("dept:mars").zh == "mars" and words.holder("mesh:grid").en == "inside the mesh (grid)"
+    assert words.holder("post:post-1").zh == "岗位 post-1" and words.holder("partner:92X").en == "partner 92X"
+    assert "13" not in words.holder("volunteer:13").plain
     division = list(pack.divisions.values())[-1]
     assert division.name in words.place(division.place) and words.place("99.99") == "99.99"
     channel = next(iter(pack.channels.values()))
