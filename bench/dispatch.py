@@ -27,7 +27,7 @@ from werkzeug.test import Client
 
 from bench.dispatch_load import Load
 from gov_dispatch.bootstrap import SPEC
-from gov_dispatch.store import figures
+from gov_dispatch.store import figures, open_events
 from govcore.packs import load_pack
 from govcore.testing import AT
 from govmesh import bulk, logs, ops, timers
@@ -46,7 +46,8 @@ ASKED = {
     "second": "the page after it",
     "waiting": "is there anything to do (each tick)",
     "holders": "who holds how much (all open)",
-    "counts": "figures of /healthz (all there is)",
+    "counts": "figures of /healthz (all open)",
+    "held": f"{AT_ONCE} open matters, as /api/v1/holders/check reads them",
 }
 EXPLAINED = "bench.dispatch_explain"
 
@@ -97,6 +98,7 @@ def _medians(mesh: Mesh) -> dict[str, float]:
         "due_scan": lambda: _claimed(mesh),
         "holders": lambda: _read(mesh, figures.holders),
         "counts": lambda: _read(mesh, figures.counts),
+        "held": lambda: _read(mesh, lambda conn: open_events(conn, "", AT_ONCE)),
     }
     found = {}
     for name, ask in asked.items():

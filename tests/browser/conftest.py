@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,28 @@ def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client.post("/api/v1/reports", _report(98, title="长" * 200, text="W" * 3000))
         client.post("/api/v1/reports", _report(99, title="无人认领的事", class_name=None))
         _until_offered(client)
+        _beside(client)
         yield client
+
+
+def _beside(client: Client) -> None:
+    """One of each thing beside events and hand-offs, in words as long as people write them."""
+    now = datetime.fromisoformat(client.get("/mesh")["now"])
+    about = client.get("/api/v1/events", state="triage")["events"][0]["id"]
+    called = {
+        "kind": "joint",
+        "events": [about],
+        "by": "desk:triage",
+        "departments": ["chengguan", "gongan", "shichang"],
+    }
+    meeting = {"at": (now + timedelta(days=1)).isoformat(), "address": "文昌路与六尺巷交叉口东南角公交站台旁"}
+    client.post("/api/v1/operations", {**called, "why": "联合整治" * 40, "meeting": meeting})
+    place = {"division": "340881001007", "source": "browser"}
+    until = (now + timedelta(days=30)).isoformat()
+    client.post("/api/v1/claims", {**place, "kind": "wish", "title": "一套书桌", "needs": "写字用", "until": until})
+    client.post("/api/v1/projects", {**place, "title": "背街小巷改造", "about": "路灯与下水" * 30})
+    smoke = {"gateway": "fire", "alert_id": "a-1", "kind": "forest_fire", "watcher": "fire_tower", "device": "tower-3"}
+    client.post("/api/v1/alerts", {**smoke, "division": "340881103", "reading": 4, "observed_at": now.isoformat()})
 
 
 def _report(number: int, **said: Any) -> dict[str, Any]:

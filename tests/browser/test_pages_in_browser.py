@@ -19,6 +19,20 @@ PAGES = (
     "/handoffs",
     "/handoffs?dept=zhujian",
     "/stalled",
+    "/operations",
+    "/orders",
+    "/verifying",
+    "/visits",
+    "/ratings",
+    "/claims",
+    "/projects",
+    "/projects/boards/quarter",
+    "/stewards",
+    "/catalogue",
+    "/alerts",
+    "/notices",
+    "/surges",
+    "/ledger",
     "/events/E-none",
 )
 SIGHT = """
@@ -76,10 +90,12 @@ def settled(browser: Any, script: str, seconds: float = 20) -> Any:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", [*PAGES, "event", "long"])
+@pytest.mark.parametrize("path", [*PAGES, "event", "long", "operation"])
 def test_nothing_runs_out_of_sight(browser: Any, mesh: Any, tmp_path: Path, path: str, width: int) -> None:
     """No page is wider than the window, its text stands out from the ground, it has headings, nothing complains."""
     path = {"event": "/events/{0}", "long": "/events/{98}"}.get(path, path)
+    if path == "operation":
+        path = f"/operations/{mesh.get('/api/v1/operations')['operations'][0]['id']}"
     if "{" in path:
         path = f"/events/{event_of(mesh, int(path[9:-1]))}"
     browser.open(mesh.url + path, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gov_console import contracts, http
+from gov_console.listing import LISTS
 from govmesh.spec import ServiceSpec
 
 SPEC = ServiceSpec(
@@ -15,5 +16,5 @@ SPEC = ServiceSpec(
     nameko="gov_console.service:ConsoleService",
     migrations="gov_console.migrations",
     routes=http.routes,
-    prefixes=("/", "/events", "/handoffs", "/stalled", "/assets", "/api/v1/stalled"),
+    prefixes=("/", *(f"/{name}" for name in LISTS), "/ledger", "/stalled", "/assets", "/api/v1/stalled"),
 )

@@ -46,8 +46,14 @@ def stalled(services: Services, now: datetime, limit: int = USUAL, cursor: str |
     return Stalled(page.rows, problems, page.next)
 
 
-def link(subject: str) -> str | None:
-    """The page of what a finding or a step is about; None for what has none."""
+_PAGES = {"operation": "operations", "order": "orders", "project": "projects", "steward": "stewards"}
+
+
+def link(subject: str, kind: str = "") -> str | None:
+    """The page of what a finding of ``kind`` or a step is about; None for what has none."""
     if subject.startswith("E-"):
         return f"/events/{subject}"
-    return f"/handoffs/{subject}" if subject.startswith("H-") else None
+    if subject.startswith("H-"):
+        return f"/handoffs/{subject}"
+    page = _PAGES.get(kind.partition(".")[0])
+    return f"/{page}/{subject}" if page else None

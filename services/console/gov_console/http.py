@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from gov_console import lists, matter, overview
+from gov_console import details, lists, matter, overview
 from gov_console.ask import Problem, Services, part
+from gov_console.details import Away
 from gov_console.findings import stalled
+from gov_console.listing import LISTS
 from gov_console.render import Renderer
 from gov_console.words import Words
 from govcore.errors import Refusal
@@ -21,10 +24,16 @@ def routes(mesh: Mesh) -> Sequence[Route]:
     pages = _Pages(mesh)
     return (
         Route("GET", "/", pages.first),
-        Route("GET", "/events", pages.events),
+        *(Route("GET", f"/{name}", partial(pages.list, name)) for name in LISTS),
         Route("GET", "/events/<event_id>", pages.event),
-        Route("GET", "/handoffs", pages.handoffs),
         Route("GET", "/handoffs/<handoff_id>", pages.handoff),
+        Route("GET", "/operations/<ident>", partial(pages.one, "operation")),
+        Route("GET", "/orders/<ident>", partial(pages.one, "order")),
+        Route("GET", "/projects/boards/<ident>", partial(pages.one, "board")),
+        Route("GET", "/projects/<ident>", partial(pages.one, "project")),
+        Route("GET", "/stewards/<ident>", partial(pages.one, "steward")),
+        Route("GET", "/surges/<ident>", partial(pages.one, "surge")),
+        Route("GET", "/ledger", pages.ledger),
         Route("GET", "/stalled", pages.stalled),
         Route("GET", "/assets/<name>", lambda _request, name: pages.asset(name)),
         Route("GET", "/api/v1/stalled", pages.api_stalled),
@@ -41,11 +50,14 @@ class _Pages:
     def first(self, _request: Request) -> Response:
         return self._page("first.html", lambda ask: overview.view(ask, self._mesh, self._mesh.clock.now()))
 
-    def events(self, request: Request) -> Response:
-        return self._page("events.html", lambda ask: lists.events(ask, self._mesh, request))
+    def list(self, name: str, request: Request) -> Response:
+        return self._page("list.html", lambda ask: lists.view(ask, self._mesh, request, name))
 
-    def handoffs(self, request: Request) -> Response:
-        return self._page("handoffs.html", lambda ask: lists.handoffs(ask, self._mesh, request))
+    def one(self, name: str, request: Request, ident: str) -> Response:
+        return self._page(f"{name}.html", lambda ask: details.PAGES[name](ask, self._mesh, request, ident))
+
+    def ledger(self, request: Request) -> Response:
+        return self._page("ledger.html", lambda ask: details.ledger(ask, self._mesh, request))
 
     def stalled(self, request: Request) -> Response:
         return self._page(
@@ -78,7 +90,7 @@ class _Pages:
     def _page(self, template: str, view: Callable[[Services], dict[str, Any]]) -> Response:
         try:
             return self._render.html(template, view(Services(self._mesh)), self._mesh.clock.now())
-        except _Away as away:
+        except Away as away:
             return self._problem(away.problem)
         except Refusal as no:
             return self._problem(Problem("console", status_of(no.code), no.code, no.text("zh_CN"), no.text("en")))
@@ -87,15 +99,7 @@ class _Pages:
         return self._render.html("problem.html", {"problem": problem}, self._mesh.clock.now(), problem.status)
 
 
-class _Away(Exception):
-    """What a page is about could not be had."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-
-
 def _or_problem(view: dict[str, Any], name: str) -> dict[str, Any]:
     if view[name].problem is not None:
-        raise _Away(view[name].problem)
+        raise Away(view[name].problem)
     return view

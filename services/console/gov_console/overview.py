@@ -8,13 +8,9 @@ from typing import Any
 
 from gov_console.ask import Got, Services
 from gov_console.findings import stalled
+from gov_console.listing import STATES
 from govmesh.mesh import Mesh
 
-STATES = (
-    *("reported", "located", "triage", "assigned", "handling", "suspended", "handled", "verifying"),
-    *("closed", "rated", "attached", "void"),
-)
-"""The states of an event along its way."""
 LATEST, OLDEST = 12, 10
 
 

@@ -14,6 +14,7 @@ from govcore.errors import Refusal
 from govmesh.http import Response
 
 REFRESH_SECONDS = 15
+MENU = ("events", "handoffs", "stalled", "operations", "orders", "verifying", "claims", "alerts", "surges", "ledger")
 _ASSETS = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -36,7 +37,14 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals |= {"t": own, "word": pair, "w": words, "link": link, "every": REFRESH_SECONDS}
+        self._templates.globals |= {
+            "t": own,
+            "word": pair,
+            "w": words,
+            "link": link,
+            "every": REFRESH_SECONDS,
+            "menu": MENU,
+        }
 
     def html(self, template: str, view: dict[str, Any], now: datetime, status: int = 200) -> Response:
         """The page ``template`` with what ``view`` holds."""

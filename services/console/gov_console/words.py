@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any, NamedTuple
 
+from govcore.calendar.terms import Term
 from govcore.errors import Refusal
 from govcore.events import without_identity
 from govcore.i18n import label, reason
@@ -52,6 +53,10 @@ def span(length: timedelta) -> Pair:
     return Pair("".join(one.zh for one in shown), " ".join(one.en for one in shown))
 
 
+def _named(known: Any, code: str) -> Pair:
+    return Pair(known.name.zh, known.name.en) if known is not None else Pair(code, code)
+
+
 class Words:
     """What codes are called in one pack, and what its clock shows."""
 
@@ -68,12 +73,21 @@ class Words:
         return self.departments.get(code, Pair(code, code))
 
     def holder(self, holder: str | None) -> Pair:
-        """Who holds it: a department, a desk, or a service of the mesh."""
+        """Who holds it: a department, a desk, a street, a post, a partner, or a service of the mesh; never a person."""
         kind, _, name = (holder or "").partition(":")
         if kind == "dept":
             return self.dept(name)
         if kind == "mesh":
             return own("inside", service=name)
+        if kind == "street" and name in self._pack.divisions:
+            street = self._pack.divisions[name].name
+            return Pair(street, street)
+        if kind == "post" and name in self._pack.leaders:
+            return Pair(self._pack.leaders[name].title, self._pack.leaders[name].title_en)
+        if kind in ("post", "partner"):
+            return own(kind, name=name)
+        if kind == "volunteer":  # a person: the kind is enough here
+            return own(kind)
         return pair(holder, holder) if holder else Pair("—", "—")
 
     def actor(self, actor: str | None) -> Pair:
@@ -89,6 +103,37 @@ class Words:
 
     def state(self, of: str, state: str) -> Pair:
         return pair(f"{of}.{state}", state)
+
+    def both(self, zh: str, en: str) -> Pair:
+        """A text that comes in both languages, with no identity left in it."""
+        return Pair(self.said(zh), self.said(en or zh))
+
+    def term(self, term: str | None) -> Pair:
+        """A term of the calendar in words: 3 working days; what has none is a dash."""
+        if not term:
+            return Pair("—", "—")
+        parts = [own(f"term.{stage.unit}", number=f"{stage.amount:g}") for stage in Term.parse(str(term)).stages]
+        return Pair("＋".join(one.zh for one in parts), " + ".join(one.en for one in parts))
+
+    def join(self, rule: str) -> Pair:
+        """When tasks count as done together: all, the lead alone, or so many."""
+        name, _, number = rule.partition(":")
+        return own(f"join.{name}", number=number)
+
+    def alert(self, kind: str) -> Pair:
+        return _named(self._pack.alerts.kind(kind), kind)
+
+    def watcher(self, code: str) -> Pair:
+        return _named(self._pack.alerts.watcher(code), code)
+
+    def unit(self, kind: str) -> Pair:
+        """What an alert's number is measured in."""
+        known = self._pack.alerts.kind(kind)
+        return Pair(known.unit.zh, known.unit.en) if known and known.unit else Pair("", "")
+
+    def way_out(self, code: str) -> Pair:
+        """A channel by which notices go out."""
+        return _named(next((one for one in self._pack.notice_rules.channels if one.code == code), None), code)
 
     def role(self, role: str) -> Pair:
         return pair(f"role.{role}", role)

@@ -11,16 +11,29 @@ import pytest
 from jinja2 import UndefinedError
 
 import gov_console
-from gov_console.overview import STATES
-from gov_console.render import Renderer
+from gov_console.listing import LISTS, STATES
+from gov_console.render import MENU, Renderer
 from gov_console.words import Pair, Words, own, span
+from govcore.claims.lifecycle import CLAIM, PROJECT, STEWARDSHIP
 from govcore.events.lifecycle import EVENT, HANDOFF
+from govcore.events.visit import VISIT
 from govcore.i18n import label
+from govcore.joint.table import OPERATION, PART
+from govcore.orders.lifecycle import LIFECYCLE as ORDER
 from govcore.packs import Pack, load_pack
 from govcore.testing import AT
 
 HOME = Path(gov_console.__file__).parent
 SAID = re.compile(r'\b(?:t|cell|fact|own)\("([a-z_.]+)"|\bt\("(\w+)" if .*? else "(\w+)"\)|head\(\[([^\]]*)\]')
+
+
+FAMILIES = {
+    "board": ("month", "quarter", "year"),
+    "period": ("day", "week", "month"),
+    "to": ("holder", "leader", "supervisor", "duty"),
+    "term": ("uh", "wh", "wd", "d"),
+    "join": ("all", "lead", "quorum"),
+}
 
 
 def words_used() -> set[str]:
@@ -36,7 +49,9 @@ def words_used() -> set[str]:
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_word_has_a_text(language: str) -> None:
     """Whatever a page asks for by name stands in the catalogues."""
-    used = {f"console.{word}" for word in words_used()}
+    used = {f"console.{word}" for word in words_used() if not word.endswith(".")}
+    used |= {f"console.{name}" for name in LISTS} | {f"console.menu.{name}" for name in MENU}
+    used |= {f"console.{family}.{one}" for family, members in FAMILIES.items() for one in members}
     assert len(used) > 80
     assert [word for word in sorted(used) if label(word, language) == word] == []
 
@@ -45,6 +60,12 @@ def test_every_word_has_a_text(language: str) -> None:
 def test_every_state_has_a_name(language: str) -> None:
     """States of events and hand-offs, actions of both tables, and findings are words of the catalogues."""
     words = {f"event.{state}" for state in EVENT.states} | {f"handoff.{state}" for state in HANDOFF.states}
+    for table in (OPERATION, PART, ORDER, VISIT, CLAIM, PROJECT, STEWARDSHIP):
+        words |= {f"{table.name}.{state}" for state in table.states}
+    pack = load_pack("tongcheng")
+    named = Words(pack)
+    for choice in (one for listing in LISTS.values() for one in listing.choices):
+        assert [code for code in choice.options(pack) if choice.say(named, code).zh in ("", code)] == []
     words |= {f"action.{line.action}" for table in (EVENT, HANDOFF) for line in table.transitions}
     kinds = ("event.unlocated", "event.untriaged", "event.unverified", "handoff.unaccepted", "handoff.late")
     words |= {f"stalled.{kind}" for kind in (*kinds, "handoff.undelivered", "mesh.parked", "mesh.retry", "mesh.unsent")}
@@ -91,6 +112,8 @@ def test_names_are_those_of_the_pack(name: str) -> None:
     assert words.holder(f"dept:{code}") == Pair(dept.name.zh, dept.name.en)
     assert words.holder("desk:triage").zh == "分拨台" and words.holder(None).zh == "—"
     assert words.holder("dept:mars").zh == "mars" and words.holder("mesh:grid").en == "inside the mesh (grid)"
+    assert words.holder("post:post-1").zh == "岗位 post-1" and words.holder("partner:92X").en == "partner 92X"
+    assert "13" not in words.holder("volunteer:13").plain
     division = list(pack.divisions.values())[-1]
     assert division.name in words.place(division.place) and words.place("99.99") == "99.99"
     channel = next(iter(pack.channels.values()))

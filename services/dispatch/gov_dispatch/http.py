@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,8 +27,9 @@ from govcore.messages import (
 )
 from govcore.packs import recalled
 from govmesh.clock import trace_id
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 MOST_AT_ONCE = 1000
 _ANSWERS: dict[str, type[Payload]] = {
@@ -70,6 +71,7 @@ def routes(mesh: Mesh) -> Sequence[Route]:
         Route("GET", "/api/v1/events/<event_id>/routing", api.get_event_routing),
         Route("GET", "/api/v1/handoffs", api.get_handoffs),
         Route("GET", "/api/v1/handoffs/<handoff_id>", api.get_handoff),
+        Route("GET", "/api/v1/handoffs/<handoff_id>/told", api.get_told),
         Route("GET", "/api/v1/holders", api.get_holders),
         Route("GET", "/api/v1/holders/check", api.check_holders),
         Route("GET", "/api/v1/events/summary", api.get_summary),
@@ -122,13 +124,13 @@ class _Api:
 
     def get_reports(self, request: Request) -> dict[str, Any]:
         """What was said, and which event it is part of; never by whom."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
-            found = store.list_reports(conn, source=request.args.get("source"), limit=limit, offset=offset)
-        return {"reports": [{**one.report.model_dump(mode="json"), "attached": one.attached} for one in found]}
+            found = store.list_reports(conn, source=request.args.get("source"), limit=limit, cursor=cursor)
+        return found.told("reports", lambda one: {**one.report.model_dump(mode="json"), "attached": one.attached})
 
     def get_events(self, request: Request) -> dict[str, Any]:
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.list_events(
                 conn,
@@ -136,9 +138,9 @@ class _Api:
                 holder=request.args.get("holder"),
                 closed_since=_moment(request, "closed_since"),
                 limit=limit,
-                offset=offset,
+                cursor=cursor,
             )
-        return {"events": [_shown(event) for event in found]}
+        return found.told("events", _shown)
 
     def get_event(self, request: Request, event_id: str) -> dict[str, Any]:
         return _shown(self._event(event_id))
@@ -167,12 +169,13 @@ class _Api:
         return recalled(self._mesh.pack, event, first, filed)
 
     def get_handoffs(self, request: Request) -> dict[str, Any]:
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.list_handoffs(
-                conn, dept=request.args.get("dept"), state=request.args.get("state"), limit=limit, offset=offset
+                conn, dept=request.args.get("dept"), state=request.args.get("state"), limit=limit, cursor=cursor
             )
-            return {"handoffs": self._with_times(conn, found)}
+            times = store.offer_times(conn, [task.id for task in found.rows])
+        return found.told("handoffs", lambda task: _timed(task, times))
 
     def get_handoff(self, request: Request, handoff_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
@@ -180,6 +183,11 @@ class _Api:
             if found is None:
                 raise Refusal("HANDOFF_UNKNOWN", field="handoff_id", value=handoff_id[:80])
             return self._with_times(conn, [found])[0]
+
+    def get_told(self, request: Request, handoff_id: str) -> dict[str, Any]:
+        """What departments were told of it straight, as it went to each; the first said first."""
+        with self._mesh.database.read() as conn:
+            return {"told": store.told(conn, handoff_id)}
 
     def get_holders(self, request: Request) -> dict[str, Any]:
         with self._mesh.database.read() as conn:
@@ -234,7 +242,7 @@ class _Api:
 
     def _with_times(self, conn: Any, found: Sequence[HandOff]) -> list[dict[str, Any]]:
         times = store.offer_times(conn, [task.id for task in found])
-        return [{**task.model_dump(mode="json"), **times.get(task.id, {})} for task in found]
+        return [_timed(task, times) for task in found]
 
 
 class _Said(Refusal):
@@ -251,6 +259,10 @@ class _Said(Refusal):
 def _shown(event: Event) -> dict[str, Any]:
     """An event for the API; it has no field that says who reported."""
     return {**event.model_dump(mode="json"), "trace_id": trace_id(event.trace)}
+
+
+def _timed(task: HandOff, times: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    return {**task.model_dump(mode="json"), **times.get(task.id, {})}
 
 
 def _rejected(index: int, refusal: Refusal) -> dict[str, Any]:

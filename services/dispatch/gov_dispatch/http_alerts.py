@@ -11,8 +11,9 @@ from gov_dispatch.store import alerts as store
 from govcore.alerts import SENDER
 from govcore.errors import Refusal
 from govcore.messages import AlertRaised
-from govmesh.http import Request, Response, Route, body, page, reply, status_of
+from govmesh.http import Request, Response, Route, body, reply, status_of
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 MOST_AT_ONCE = 1000
 
@@ -77,9 +78,9 @@ class _Alerts:
 
     def runs(self, request: Request) -> dict[str, Any]:
         """Of each device and kind the latest run, the one told of last first."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
-            return {"alerts": [one.model_dump(mode="json") for one in store.latest(conn, limit, offset)]}
+            return store.latest(conn, limit, cursor).told("alerts", lambda one: one.model_dump(mode="json"))
 
 
 def _told(one: dict[str, Any] | Refusal) -> dict[str, Any]:

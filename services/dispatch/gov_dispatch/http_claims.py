@@ -10,8 +10,9 @@ from gov_dispatch.store import claims as store
 from govcore.claims import Claim
 from govcore.errors import Refusal
 from govcore.messages import FinishClaim, Payload, ReturnClaim, TakeClaim
-from govmesh.http import Request, Route, fields, page
+from govmesh.http import Request, Route, fields
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 _VERBS: dict[str, type[Payload]] = {
     "take": TakeClaim,
@@ -43,11 +44,11 @@ class _Claims:
 
     def board(self, request: Request) -> dict[str, Any]:
         """Those there are, the latest first: ``?kind=&state=&place=&holder=``."""
-        limit, offset = page(request)
-        asked = {name: request.args.get(name) for name in ("kind", "state", "place", "holder")}
+        limit, cursor = asked(request)
+        wanted = {name: request.args.get(name) for name in ("kind", "state", "place", "holder")}
         with self._mesh.database.read() as conn:
-            found = store.list_claims(conn, **asked, limit=limit, offset=offset)
-        return {"claims": [_shown(one) for one in found]}
+            found = store.list_claims(conn, **wanted, limit=limit, cursor=cursor)
+        return found.told("claims", _shown)
 
     def get(self, request: Request, claim_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:

@@ -13,8 +13,9 @@ from govcore.errors import Refusal
 from govcore.joint import Operation
 from govcore.messages import AnswerOperation, ArriveOperation, Payload
 from govmesh.clock import trace_id
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 _DEPARTMENTS: Mapping[str, type[Payload]] = {"answer": AnswerOperation, "arrive": ArriveOperation}
 _CALLERS: Mapping[str, type[Payload]] = {
@@ -48,11 +49,11 @@ class _Api:
 
     def list(self, request: Request) -> dict[str, Any]:
         """Operations, the latest first; of a kind, state, caller, event or department."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         wanted = {name: request.args.get(name) for name in _WANTED}
         with self._mesh.database.read() as conn:
-            found = store.list_operations(conn, wanted, limit=limit, offset=offset)
-        return {"operations": [_shown(one) for one in found]}
+            found = store.list_operations(conn, wanted, limit=limit, cursor=cursor)
+        return found.told("operations", _shown)
 
     def units(self, request: Request) -> dict[str, Any]:
         """What each unit did in the operations called from ``since`` to ``until``, the last year where absent."""

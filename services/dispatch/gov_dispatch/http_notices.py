@@ -7,8 +7,9 @@ from typing import Any
 
 from gov_dispatch.notice_commands import RetryNotice
 from gov_dispatch.store import notices as store
-from govmesh.http import Request, Route, page
+from govmesh.http import Request, Route
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -26,10 +27,10 @@ class _Notices:
 
     def listed(self, request: Request) -> dict[str, Any]:
         """The latest first, of one ``state`` if asked; never whom they are for."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
-            found = store.listed(conn, request.args.get("state"), limit, offset)
-        return {"notices": [one.model_dump(mode="json", exclude={"trace"}) for one in found]}
+            found = store.list_notices(conn, request.args.get("state"), limit, cursor)
+        return found.told("notices", lambda one: one.model_dump(mode="json", exclude={"trace"}))
 
     def retry(self, request: Request, notice_id: str) -> Any:
         """A failed one is tried again at once."""

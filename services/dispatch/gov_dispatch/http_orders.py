@@ -11,8 +11,9 @@ from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.messages import AnswerOrder, Payload
 from govcore.orders import Order
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -34,14 +35,14 @@ class _Orders:
 
     def listed(self, request: Request) -> dict[str, Any]:
         """Orders, those that wait for an answer by the earliest time first; of one ``event``, ``dept``, ``to`` …"""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         args = request.args
-        asked = {"event_id": args.get("event"), "addressee": args.get("to")}
-        asked |= {name: args.get(name) for name in ("state", "kind", "dept")}
+        wanted = {"event_id": args.get("event"), "addressee": args.get("to")}
+        wanted |= {name: args.get(name) for name in ("state", "kind", "dept")}
         with self._mesh.database.read() as conn:
-            found = store.list_orders(conn, asked, limit, offset)
-            times = store.order_times(conn, [one.id for one in found])
-        return {"orders": [_told(one, times) for one in found]}
+            found = store.list_orders(conn, wanted, limit, cursor)
+            times = store.order_times(conn, [one.id for one in found.rows])
+        return found.told("orders", lambda one: _told(one, times))
 
     def shown(self, request: Request, order_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:

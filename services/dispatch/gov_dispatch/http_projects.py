@@ -12,8 +12,9 @@ from govcore.claims import Project
 from govcore.claims.boards import Board, board
 from govcore.errors import Refusal
 from govcore.messages import Payload
-from govmesh.http import Request, Route, fields, page
+from govmesh.http import Request, Route, fields
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 _VERBS: dict[str, type[Payload]] = {
     "choose": commands.ChooseProject,
@@ -46,11 +47,11 @@ class _Projects:
 
     def list(self, request: Request) -> dict[str, Any]:
         """Those there are, the latest first: ``?state=&leader=&place=``."""
-        limit, offset = page(request)
-        asked = {name: request.args.get(name) for name in ("state", "leader", "place")}
+        limit, cursor = asked(request)
+        wanted = {name: request.args.get(name) for name in ("state", "leader", "place")}
         with self._mesh.database.read() as conn:
-            found = store.list_projects(conn, **asked, limit=limit, offset=offset)
-        return {"projects": [_shown(one) for one in found]}
+            found = store.list_projects(conn, **wanted, limit=limit, cursor=cursor)
+        return found.told("projects", _shown)
 
     def get(self, request: Request, project_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:

@@ -12,8 +12,9 @@ from gov_dispatch.who import speaks
 from govcore.errors import Refusal
 from govcore.events.visit import Visit
 from govcore.messages import CheckEvent, FinishVisit, Payload
-from govmesh.http import Request, Route, body, page
+from govmesh.http import Request, Route, body
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 _REACHED = {"done": True, "missed": False}
 
@@ -37,11 +38,11 @@ class _Revisits:
 
     def listed(self, request: Request) -> dict[str, Any]:
         """``?holder=&state=``: those that are due first."""
-        limit, offset = page(request)
-        asked = {name: request.args.get(name) for name in ("holder", "state")}
+        limit, cursor = asked(request)
+        wanted = {name: request.args.get(name) for name in ("holder", "state")}
         with self._mesh.database.read() as conn:
-            found = revisits.list_visits(conn, **asked, limit=limit, offset=offset)
-        return {"visits": [_plain(one) for one in found]}
+            found = revisits.list_visits(conn, **wanted, limit=limit, cursor=cursor)
+        return found.told("visits", _plain)
 
     def shown(self, request: Request, visit_id: str) -> dict[str, Any]:
         with self._mesh.database.read() as conn:

@@ -9,8 +9,9 @@ from gov_dispatch.claim_commands import AppointSteward, EndStewardship, VisitSer
 from gov_dispatch.store import stewards as store
 from govcore.claims import Stewardship
 from govcore.errors import Refusal
-from govmesh.http import Request, Route, fields, page
+from govmesh.http import Request, Route, fields
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 
 def routes(mesh: Mesh) -> Sequence[Route]:
@@ -34,26 +35,26 @@ class _Stewards:
 
     def list(self, request: Request) -> dict[str, Any]:
         """Those whose visit is due first come first: ``?state=&steward=``."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.list_stewardships(
                 conn,
                 state=request.args.get("state"),
                 steward=request.args.get("steward"),
                 limit=limit,
-                offset=offset,
+                cursor=cursor,
             )
-        return {"stewards": [_shown(one) for one in found]}
+        return found.told("stewards", _shown)
 
     def get(self, request: Request, stewardship_id: str) -> dict[str, Any]:
         """One, with its visits, the latest first."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
             found = store.stewardship(conn, stewardship_id)
             if found is None:
                 raise Refusal("STEWARD_UNKNOWN", field="stewardship_id", value=stewardship_id[:80])
-            visits = store.visits_of(conn, stewardship_id, limit, offset)
-        return {**_shown(found), "made": [one.model_dump(mode="json") for one in visits]}
+            visits = store.visits_of(conn, stewardship_id, limit, cursor)
+        return {**_shown(found), **visits.told("made", lambda one: one.model_dump(mode="json"))}
 
     def visit(self, request: Request, stewardship_id: str) -> dict[str, Any]:
         said = {**fields(request), "stewardship_id": stewardship_id}

@@ -11,8 +11,9 @@ from gov_dispatch.store import handoffs_of
 from gov_dispatch.store import surge as store
 from gov_dispatch.store.watch import watch
 from govcore.errors import Refusal
-from govmesh.http import Request, Route, body, fields, page
+from govmesh.http import Request, Route, body, fields
 from govmesh.mesh import Mesh
+from govmesh.paging import asked
 
 MOST_DAYS = 400
 
@@ -35,9 +36,9 @@ class _Surges:
 
     def kept(self, request: Request) -> dict[str, Any]:
         """Those that were told, the latest first."""
-        limit, offset = page(request)
+        limit, cursor = asked(request)
         with self._mesh.database.read() as conn:
-            return {"surges": store.kept(conn, limit, offset)}
+            return store.kept(conn, limit, cursor).told("surges", lambda one: one.model_dump(mode="json"))
 
     def one(self, request: Request, surge_id: str) -> dict[str, Any]:
         """One of them, and what those it was handed to have answered.  Raises ``SURGE_UNKNOWN``."""

@@ -66,7 +66,9 @@ def test_a_hand_off_is_found_under_its_own_matter_only(dispatch: Any) -> None:
         "handoffs/H%00x",
         "events?state=%00",
         "events?closed_since=0001-01-01T00:00:00%2B14:00",
-        "events?offset=99999999999999999999",
+        "events?limit=99999999999999999999",
+        "events?cursor=eyJmaXJzdCI6ICJ4fHkifQ",
+        "reports?cursor=%00",
     ],
 )
 def test_no_path_breaks_the_api(dispatch: Any, where: str) -> None:

@@ -27,7 +27,7 @@ from govmesh.items import TIMERS, Item
 from govmesh.kinds import Kind
 from govmesh.logs import place_of
 from govmesh.sender import LEASE_SECONDS, Sender
-from govmesh.work import Batch, Work
+from govmesh.work import Batch, Shown, Work, whole
 
 POINTS = ("taken", "before-commit", "committed", "before-publish", "published", "marked", "acked")
 """The points a hop passes, in order; each is a place where a kill must lose and double nothing."""
@@ -54,6 +54,7 @@ class Hop:
         crash_at: str | None = None,
         log: Any = None,
         after: Callable[[Work], None] | None = None,
+        shown: Shown = whole,
     ) -> None:
         self.service = service
         self.database = database
@@ -62,6 +63,7 @@ class Hop:
         self.handlers: Mapping[type[Payload], On] = {on.hears: on for on in handlers}
         self.clock, self.ids, self.traces = clock, ids, traces
         self._refuse, self._crash, self._log, self._after = refuse, crash_at, log, after
+        self._shown = shown
 
     def steps(self, items: Sequence[Item], ack: Callable[[], None]) -> Iterator[str]:
         """Handle ``items``; call ``ack`` once they are safe.
@@ -141,6 +143,7 @@ class Hop:
             ids=self.ids,
             traces=self.traces,
             lease_until=wall_after(LEASE_SECONDS),
+            shown=self._shown,
         )
 
     def _handle(self, batch: Batch, items: list[Item]) -> dict[Work, Item]:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from govcore.errors import Refusal
+from govcore.links import addressed
 from govcore.messages import Catalogue, Message, Payload
 from govcore.messages.calendar import CalendarNoticed
 from govcore.packs import Pack
@@ -110,6 +111,7 @@ class Mesh:
             crash_at=settings.crash,
             log=self.log,
             after=spec.after(self) if spec.after else None,
+            shown=addressed(pack.shared_with, topology.DEPARTMENT),
         )
         self._chore = spec.chore(self) if spec.chore else None
 
@@ -265,7 +267,7 @@ class Mesh:
             "parked": parked.get("parked", 0),
             "inbox": queued + max(self.busy, self.source.held() if self.source else 0),
             "feeds": int(feeds),
-            "missed": timers.missed(self.database, self.clock),
+            "missed": timers.missed(self.database, self.clock) + (self._chore.owed() if self._chore else 0),
             "said": int(said),
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from govcore.messages import Payload
 from govmesh.handlers import On
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from govmesh.work import Work
 
 GROUP = "govmesh.services"
+
+
+class Chore(Protocol):
+    """Work of each tick outside any transaction."""
+
+    def __call__(self) -> int:
+        """Does what is due; how much there was."""
+
+    def owed(self) -> int:
+        """How much is due now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +57,7 @@ class ServiceSpec:
     """What gateways of devices bring to it, by a queue of their own (:data:`govmesh.broker.topology.ALERTS`)."""
     after: Callable[[Mesh], Callable[[Work], None]] | None = None
     """Looks at what the handling of each message did, and may do more in the same view of the batch."""
-    chore: Callable[[Mesh], Callable[[], int]] | None = None
-    """Work of each tick outside any transaction; answers how much there was."""
+    chore: Callable[[Mesh], Chore] | None = None
     seed: Callable[[Mesh, sa.Connection], None] | None = None
     """Runs after migrations at every start; must be repeatable."""
     upkeep: Callable[[Mesh], int] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,7 +23,15 @@ A = TypeVar("A", bound=BaseModel)
 Need = tuple[Kind[Any], str, Any]
 """(kind, column, value): load every aggregate of the kind whose column has the value."""
 
-__all__ = ["Batch", "Need", "Work"]
+Shown = Callable[[str, Payload], Payload]
+"""What a queue gets of a payload that goes straight to it."""
+
+__all__ = ["Batch", "Need", "Shown", "Work", "whole"]
+
+
+def whole(_queue: str, data: Payload) -> Payload:
+    """Every queue gets the whole of what goes to it."""
+    return data
 
 
 @dataclass(slots=True)
@@ -37,6 +45,7 @@ class Batch:
     ids: Any
     traces: Traces
     lease_until: str
+    shown: Shown = whole
     loaded: dict[Kind[Any], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     stored: dict[Kind[Any], set[str]] = field(default_factory=lambda: defaultdict(set))
     asked: dict[tuple[Kind[Any], str, Any], set[str]] = field(default_factory=dict)
@@ -196,7 +205,10 @@ class Work:
         body = message.encode().decode()
         if topic:
             self.outbox.append(self._row(message, body, f"{batch.service}.events", message.routing_key))
-        self.outbox += [self._row(message, body, "", queue) for queue in to]
+        for queue in to:
+            shown = batch.shown(queue, data)
+            own = body if shown is data else replace(message, data=shown).encode().decode()
+            self.outbox.append(self._row(message, own, "", queue))
         return message
 
     def _row(self, message: Message[Any], body: str, exchange: str, routing_key: str) -> dict[str, Any]:

@@ -80,6 +80,11 @@ class Sending:
             self._mesh.submit([self.send(notice, now) for notice in claimed])
         return len(claimed)
 
+    def owed(self) -> int:
+        """How many are due and not sent."""
+        with self._mesh.database.read() as conn:
+            return store.owed(conn, self._mesh.clock.now())
+
     def send(self, notice: Notice, now: datetime) -> NoticeTried:
         """Send one; what became of it, to be recorded.  A kill in between means that it is sent again."""
         channel = self._channels.get(notice.channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from gov_dispatch.store.surge import StoredSurge
 from govcore.events.event import Event, Report
 from govcore.events.handoff import HandOff
 from govmesh.kinds import Kind
+from govmesh.paging import Order, Page, listed
 from govmesh.tables import OUTBOX
 
 
@@ -181,6 +183,24 @@ def offer_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     return {row.subject: {"sent_at": row.sent_at, "received_at": row.receipt_at} for row in found}
 
 
+def told(conn: sa.Connection, subject: str) -> list[dict[str, Any]]:
+    """What went straight to departments about ``subject``: to whom, when, of which type, and what it said."""
+    said = conn.execute(
+        sa.select(OUTBOX.c.routing_key, OUTBOX.c.type, OUTBOX.c.at, OUTBOX.c.body)
+        .where(OUTBOX.c.subject == subject, OUTBOX.c.exchange == "", OUTBOX.c.routing_key.startswith("dept."))
+        .order_by(OUTBOX.c.seq)
+    )
+    return [
+        {
+            "dept": row.routing_key.removeprefix("dept."),
+            "type": row.type,
+            "at": row.at,
+            "data": json.loads(row.body)["data"],
+        }
+        for row in said
+    ]
+
+
 def list_events(
     conn: sa.Connection,
     *,
@@ -188,16 +208,18 @@ def list_events(
     holder: str | None,
     closed_since: datetime | None,
     limit: int,
-    offset: int,
-) -> list[Event]:
+    cursor: str | None,
+) -> Page[Event]:
     """Events, the latest first; ``holder`` a desk, or ``dept:<code>`` for what a department has a task of or verifies.
 
     With ``closed_since``: those closed after it, in the order of closing.
     """
     wanted = sa.select(tables.EVENTS.c.doc)
     closed = tables.EVENTS.c.closed_at
+    order = Order(tables.EVENTS.c.id, tables.EVENTS.c.opened_at, latest=True)
     if closed_since:
-        wanted = wanted.where(closed > sa.literal(closed_since, closed.type)).order_by(closed)
+        wanted = wanted.where(closed > sa.literal(closed_since, closed.type))
+        order = Order(tables.EVENTS.c.id, closed)
     if state:
         wanted = wanted.where(tables.EVENTS.c.state == state)
     if holder and holder.startswith("dept:"):
@@ -205,33 +227,28 @@ def list_events(
         wanted = wanted.where(tables.EVENTS.c.id.in_(held) | (tables.EVENTS.c.holder == holder))
     elif holder:
         wanted = wanted.where(tables.EVENTS.c.holder == holder)
-    found = conn.execute(
-        wanted.order_by(tables.EVENTS.c.opened_at.desc(), tables.EVENTS.c.id).limit(limit).offset(offset)
-    )
-    return [EVENTS.read(row[0]) for row in found]
+    return listed(conn, wanted, order, limit, cursor).of(EVENTS.read)
 
 
-def list_reports(conn: sa.Connection, *, source: str | None, limit: int, offset: int) -> list[StoredReport]:
+def list_reports(conn: sa.Connection, *, source: str | None, limit: int, cursor: str | None) -> Page[StoredReport]:
     """Reports, the latest first; of one source if asked."""
     wanted = sa.select(tables.REPORTS.c.doc)
     if source:
         wanted = wanted.where(tables.REPORTS.c.source == source)
-    found = conn.execute(wanted.order_by(tables.REPORTS.c.id.desc()).limit(limit).offset(offset))
-    return [REPORTS.read(row[0]) for row in found]
+    return listed(conn, wanted, Order(tables.REPORTS.c.id, latest=True), limit, cursor).of(REPORTS.read)
 
 
 def list_handoffs(
-    conn: sa.Connection, *, dept: str | None, state: str | None, limit: int, offset: int
-) -> list[HandOff]:
-    """Hand-offs, those that are late first."""
+    conn: sa.Connection, *, dept: str | None, state: str | None, limit: int, cursor: str | None
+) -> Page[HandOff]:
+    """Hand-offs: those that are open by the earliest time first, then those that have ended, the latest first."""
     wanted = sa.select(tables.HANDOFFS.c.doc)
     if dept:
         wanted = wanted.where(tables.HANDOFFS.c.dept == dept)
     if state:
         wanted = wanted.where(tables.HANDOFFS.c.state == state)
-    late = tables.HANDOFFS.c.late_at
-    found = conn.execute(wanted.order_by(late.is_(None), late, tables.HANDOFFS.c.id).limit(limit).offset(offset))
-    return [HANDOFFS.read(row[0]) for row in found]
+    order = Order(tables.HANDOFFS.c.id, tables.HANDOFFS.c.late_at, rest=True)
+    return listed(conn, wanted, order, limit, cursor).of(HANDOFFS.read)
 
 
 __all__ = [
@@ -264,4 +281,5 @@ __all__ = [
     "offer_times",
     "open_events",
     "reports_of",
+    "told",
 ]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gov_dispatch import tables
 from govcore.claims import Claim
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 
 _DRAWN = ("key", "kind", "state", "holder", "late_at", "place", "put_up_at")
@@ -30,8 +30,8 @@ def list_claims(
     place: str | None,
     holder: str | None,
     limit: int,
-    offset: int,
-) -> list[Claim]:
+    cursor: str | None,
+) -> Page[Claim]:
     """Claims, the latest first; ``place``: there and everywhere below it."""
     table = tables.CLAIMS.c
     wanted = sa.select(table.doc)
@@ -39,8 +39,7 @@ def list_claims(
         wanted = wanted.where(column == value) if value else wanted
     if place:
         wanted = wanted.where((table.place == place) | table.place.startswith(place + ".", autoescape=True))
-    found = conn.execute(wanted.order_by(table.put_up_at.desc(), table.id).limit(limit).offset(offset))
-    return [CLAIMS.read(row[0]) for row in found]
+    return listed(conn, wanted, Order(table.id, table.put_up_at, latest=True), limit, cursor).of(CLAIMS.read)
 
 
 def late_claims(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:

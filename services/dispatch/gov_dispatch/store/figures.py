@@ -7,9 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gov_dispatch import tables
-from gov_dispatch.store import EVENTS, HANDOFFS
+from gov_dispatch.store import handoffs_of_all, open_events
 from govcore.errors import Refusal
-from govcore.events.handoff import HandOff
 from govcore.events.holder import assert_one_holder, who_holds
 
 
@@ -40,14 +39,15 @@ def holders(conn: sa.Connection) -> list[dict[str, Any]]:
 
 
 def counts(conn: sa.Connection) -> dict[str, int]:
-    """Events by state, open and all hand-offs, reports."""
-    by_state = conn.execute(sa.select(tables.EVENTS.c.state, sa.func.count()).group_by(tables.EVENTS.c.state))
-    found = {f"events.{row[0]}": row[1] for row in by_state}
-    by_state = conn.execute(sa.select(tables.HANDOFFS.c.state, sa.func.count()).group_by(tables.HANDOFFS.c.state))
-    found |= {f"handoffs.{row[0]}": row[1] for row in by_state}
-    found["reports"] = conn.execute(sa.select(sa.func.count()).select_from(tables.REPORTS)).scalar_one()
-    late = sa.select(sa.func.count()).select_from(tables.EVENTS).where(tables.EVENTS.c.on_time.is_(False))
-    found["events.late"] = conn.execute(late).scalar_one()
+    """What is open: events and hand-offs by state.  What has ended costs nothing here; ``summary`` counts it."""
+    found: dict[str, int] = {}
+    events, tasks = tables.EVENTS.c, tables.HANDOFFS.c
+    for name, state, is_open in (
+        ("events", events.state, events.closed_at.is_(None)),
+        ("handoffs", tasks.state, tasks.holder.is_not(None)),
+    ):
+        by_state = conn.execute(sa.select(state, sa.func.count()).where(is_open).group_by(state).order_by(state))
+        found |= {f"{name}.{row[0]}": row[1] for row in by_state}
     return found
 
 
@@ -82,23 +82,16 @@ def holding(conn: sa.Connection, page: int = 500) -> dict[str, Any]:
     wrong: list[str] = []
     count, after = 0, ""
     while True:
-        found = conn.execute(
-            sa.select(tables.EVENTS.c.id, tables.EVENTS.c.doc)
-            .where(tables.EVENTS.c.id > after, tables.EVENTS.c.closed_at.is_(None))
-            .order_by(tables.EVENTS.c.id)
-            .limit(page)
-        ).all()
+        found = open_events(conn, after, page)
         if not found:
             break
         after = found[-1].id
-        tasks: dict[str, list[HandOff]] = {row.id: [] for row in found}
-        for task in HANDOFFS.load(conn, "event_id", list(tasks), lock=False):
-            tasks[task.event_id].append(task)
-        for row in found:
-            matter = EVENTS.read(row.doc)
-            count += len(who_holds(matter, tasks[row.id]))
+        tasks = handoffs_of_all(conn, [matter.id for matter in found])
+        for matter in found:
+            own = tasks.get(matter.id, [])
+            count += len(who_holds(matter, own))
             try:
-                assert_one_holder(matter, tasks[row.id])
+                assert_one_holder(matter, own)
             except (AssertionError, Refusal):
-                wrong.append(row.id)
+                wrong.append(matter.id)
     return {"held": count, "wrong": wrong[:100], "one_holder": not wrong}

@@ -12,7 +12,7 @@ from gov_dispatch import tables
 from gov_dispatch.store._drawn import drawn
 from govcore.joint import Operation, UnitCount, counted
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 from govmesh.tables import Moment
 
@@ -62,7 +62,9 @@ def operation(conn: sa.Connection, key: str) -> Operation | None:
     return found[0] if found else None
 
 
-def list_operations(conn: sa.Connection, wanted: dict[str, str | None], *, limit: int, offset: int) -> list[Operation]:
+def list_operations(
+    conn: sa.Connection, wanted: dict[str, str | None], *, limit: int, cursor: str | None
+) -> Page[Operation]:
     """Operations, the latest first; ``wanted``: ``kind``, ``state``, ``caller``, ``event`` and ``dept``, those that
     are not None."""
     query = sa.select(C.doc)
@@ -72,8 +74,7 @@ def list_operations(conn: sa.Connection, wanted: dict[str, str | None], *, limit
     for name, column in (("event", C.events), ("dept", C.departments)):
         if (value := wanted.get(name)) is not None:
             query = query.where(column.contains(f" {value} ", autoescape=True))
-    rows = conn.execute(query.order_by(C.called_at.desc(), C.id.desc()).limit(limit).offset(offset))
-    return [OPERATIONS.read(row[0]) for row in rows]
+    return listed(conn, query, Order(C.id, C.called_at, latest=True), limit, cursor).of(OPERATIONS.read)
 
 
 def units(conn: sa.Connection, since: datetime, until: datetime) -> dict[str, UnitCount]:

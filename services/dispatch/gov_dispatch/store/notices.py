@@ -13,7 +13,7 @@ from govmesh import bulk
 from govmesh.clock import stamp, wall, wall_after
 from govmesh.database import Database
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 
 NOTICES = Kind(tables.NOTICES, Notice, drawn("event_id", "state", "due_at", "made_at", "place"))
@@ -39,19 +39,24 @@ def claim(database: Database, now: datetime, most: int) -> list[Notice]:
     return sorted(found, key=lambda one: (one.due_at or now, one.id))
 
 
+def owed(conn: sa.Connection, now: datetime) -> int:
+    """How many are due and not sent."""
+    due = tables.NOTICES.c.due_at
+    return conn.execute(sa.select(sa.func.count()).where(due <= sa.literal(now, due.type))).scalar_one()
+
+
 def let_go(conn: sa.Connection, key: str) -> None:
     """What is to be tried again is anybody's again."""
     conn.execute(sa.text("UPDATE notices SET lease_until = NULL WHERE id = :key"), {"key": key})
 
 
-def listed(conn: sa.Connection, state: str | None, limit: int, offset: int) -> list[Notice]:
+def list_notices(conn: sa.Connection, state: str | None, limit: int, cursor: str | None) -> Page[Notice]:
     """Notices, the latest first; they never say whom they are for."""
     table = tables.NOTICES.c
     wanted = sa.select(table.doc)
     if state:
         wanted = wanted.where(table.state == state)
-    found = conn.execute(wanted.order_by(table.made_at.desc(), table.id).limit(limit).offset(offset))
-    return [NOTICES.read(doc) for doc in found.scalars()]
+    return listed(conn, wanted, Order(table.id, table.made_at, latest=True), limit, cursor).of(NOTICES.read)
 
 
 def stuck(conn: sa.Connection, last: str | None, most: int) -> list[tuple[str, Finding]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gov_dispatch import tables
 from govcore.orders import Order
+from govmesh import paging
 from govmesh.kinds import Kind
 from govmesh.paging import after, mark
 from govmesh.stalled import Finding
@@ -41,14 +42,16 @@ def order(conn: sa.Connection, ident: str) -> Order | None:
     return found[0] if found else None
 
 
-def list_orders(conn: sa.Connection, asked: Mapping[str, str | None], limit: int, offset: int) -> list[Order]:
+def list_orders(
+    conn: sa.Connection, asked: Mapping[str, str | None], limit: int, cursor: str | None
+) -> paging.Page[Order]:
     """Orders, those that wait for an answer by the earliest time first; ``asked``: columns and what they must say."""
     wanted = sa.select(tables.ORDERS.c.doc)
     for name, value in asked.items():
         if value:
             wanted = wanted.where(_C[name] == value)
-    in_order = wanted.order_by(_C.late_at.is_(None), _C.late_at, _C.issued_at, _C.id)
-    return [ORDERS.read(row[0]) for row in conn.execute(in_order.limit(limit).offset(offset))]
+    in_order = paging.Order(_C.id, _C.late_at, rest=True)
+    return paging.listed(conn, wanted, in_order, limit, cursor).of(ORDERS.read)
 
 
 def order_times(conn: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gov_dispatch.tables import META
 from govcore.claims import Project
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 from govmesh.tables import Moment
 
@@ -48,8 +48,8 @@ def project(conn: sa.Connection, key: str) -> Project | None:
 
 
 def list_projects(
-    conn: sa.Connection, *, state: str | None, leader: str | None, place: str | None, limit: int, offset: int
-) -> list[Project]:
+    conn: sa.Connection, *, state: str | None, leader: str | None, place: str | None, limit: int, cursor: str | None
+) -> Page[Project]:
     """Projects, the latest first; ``place``: there and everywhere below it."""
     table = TABLE.c
     wanted = sa.select(table.doc)
@@ -57,8 +57,7 @@ def list_projects(
         wanted = wanted.where(column == value) if value else wanted
     if place:
         wanted = wanted.where((table.place == place) | table.place.startswith(place + ".", autoescape=True))
-    found = conn.execute(wanted.order_by(table.raised_at.desc(), table.id).limit(limit).offset(offset))
-    return [PROJECTS.read(row[0]) for row in found]
+    return listed(conn, wanted, Order(table.id, table.raised_at, latest=True), limit, cursor).of(PROJECTS.read)
 
 
 def led(conn: sa.Connection) -> list[Project]:

@@ -10,7 +10,7 @@ from gov_dispatch.store._drawn import drawn
 from gov_dispatch.tables import REVISITS as TABLE
 from govcore.events.visit import Visit
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 
 REVISITS = Kind(
@@ -34,15 +34,16 @@ def visits_of(conn: sa.Connection, event_id: str) -> list[Visit]:
     return REVISITS.load(conn, "event_id", [event_id], lock=False)
 
 
-def list_visits(conn: sa.Connection, *, holder: str | None, state: str | None, limit: int, offset: int) -> list[Visit]:
+def list_visits(
+    conn: sa.Connection, *, holder: str | None, state: str | None, limit: int, cursor: str | None
+) -> Page[Visit]:
     """Those that are due first, then those that wait for their day, then the ended ones."""
-    wanted, late = sa.select(TABLE.c.doc), TABLE.c.late_at
+    wanted = sa.select(TABLE.c.doc)
     if holder:
         wanted = wanted.where(TABLE.c.holder == holder)
     if state:
         wanted = wanted.where(TABLE.c.state == state)
-    found = conn.execute(wanted.order_by(late.is_(None), late, TABLE.c.id).limit(limit).offset(offset))
-    return [REVISITS.read(row[0]) for row in found]
+    return listed(conn, wanted, Order(TABLE.c.id, TABLE.c.late_at, rest=True), limit, cursor).of(REVISITS.read)
 
 
 def late_revisits(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gov_dispatch import tables
 from govcore.claims import Stewardship, Visit
 from govmesh.kinds import Kind
-from govmesh.paging import after, mark
+from govmesh.paging import Order, Page, after, listed, mark
 from govmesh.stalled import Finding
 
 STEWARDSHIPS = Kind(
@@ -30,23 +30,21 @@ def stewardship(conn: sa.Connection, key: str) -> Stewardship | None:
 
 
 def list_stewardships(
-    conn: sa.Connection, *, state: str | None, steward: str | None, limit: int, offset: int
-) -> list[Stewardship]:
+    conn: sa.Connection, *, state: str | None, steward: str | None, limit: int, cursor: str | None
+) -> Page[Stewardship]:
     """Those whose visit is due first come first; ended ones last."""
     table = tables.STEWARDSHIPS.c
     wanted = sa.select(table.doc)
     for column, value in ((table.state, state), (table.steward, steward)):
         wanted = wanted.where(column == value) if value else wanted
-    due = table.late_at
-    found = conn.execute(wanted.order_by(due.is_(None), due, table.id).limit(limit).offset(offset))
-    return [STEWARDSHIPS.read(row[0]) for row in found]
+    return listed(conn, wanted, Order(table.id, table.late_at, rest=True), limit, cursor).of(STEWARDSHIPS.read)
 
 
-def visits_of(conn: sa.Connection, stewardship_id: str, limit: int, offset: int) -> list[Visit]:
+def visits_of(conn: sa.Connection, stewardship_id: str, limit: int, cursor: str | None) -> Page[Visit]:
     """Its visits, the latest first."""
     table = tables.VISITS.c
-    wanted = sa.select(table.doc).where(table.stewardship_id == stewardship_id).order_by(table.at.desc(), table.id)
-    return [VISITS.read(row[0]) for row in conn.execute(wanted.limit(limit).offset(offset))]
+    wanted = sa.select(table.doc).where(table.stewardship_id == stewardship_id)
+    return listed(conn, wanted, Order(table.id, table.at, latest=True), limit, cursor).of(VISITS.read)
 
 
 def late_visits(conn: sa.Connection, now: datetime, last: str | None, most: int) -> list[tuple[str, Finding]]:

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from gov_dispatch import tables
 from govcore.events.surge import Key
 from govmesh.clock import stamp
+from govmesh.paging import Order, Page, listed
 
 NO_CLASS = "-"
 """Reports that nobody has given a class are a series too."""
@@ -90,11 +91,10 @@ def behind(conn: sa.Connection, zone: ZoneInfo, key: Key, first: date, last: dat
     return tuple(conn.execute(wanted).scalars())
 
 
-def kept(conn: sa.Connection, limit: int, offset: int) -> list[dict[str, Any]]:
+def kept(conn: sa.Connection, limit: int, cursor: str | None) -> Page[StoredSurge]:
     """The surges told, the latest first."""
-    wanted = sa.select(tables.SURGES.c.doc).order_by(tables.SURGES.c.found_at.desc(), tables.SURGES.c.id)
-    rows = conn.execute(wanted.limit(limit).offset(offset)).scalars()
-    return [StoredSurge.model_validate_json(doc).model_dump(mode="json") for doc in rows]
+    order = Order(tables.SURGES.c.id, tables.SURGES.c.found_at, latest=True)
+    return listed(conn, sa.select(tables.SURGES.c.doc), order, limit, cursor).of(StoredSurge.model_validate_json)
 
 
 def one(conn: sa.Connection, surge_id: str) -> StoredSurge | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gov_dispatch.tables._meta import META
+from gov_dispatch.tables._meta import META, partial
 from govmesh.tables import Moment
 
 CLAIMS = sa.Table(
@@ -20,13 +20,7 @@ CLAIMS = sa.Table(
     sa.Column("put_up_at", Moment, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("claims_state", "state", "put_up_at"),
-    sa.Index(
-        "claims_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("claims_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Wishes and posts; ``late_at``: when one has stood past its time, null once it has ended."""
 
@@ -41,13 +35,7 @@ STEWARDSHIPS = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("appointed_at", Moment, nullable=False),
     sa.Column("doc", sa.Text, nullable=False),
-    sa.Index(
-        "stewardships_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("stewardships_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 
 VISITS = sa.Table(

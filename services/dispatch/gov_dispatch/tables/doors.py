@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gov_dispatch.tables._meta import META
+from gov_dispatch.tables._meta import META, partial
 from govmesh.tables import Moment
 
 ALERTS = sa.Table(
@@ -52,18 +52,7 @@ NOTICES = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("notices_event", "event_id"),
     sa.Index("notices_made", "made_at"),
-    sa.Index(
-        "notices_due",
-        "due_at",
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    ),
-    sa.Index(
-        "notices_stuck",
-        "made_at",
-        "id",
-        postgresql_where=sa.text("state IN ('retry', 'failed')"),
-        sqlite_where=sa.text("state IN ('retry', 'failed')"),
-    ),
+    partial("notices_due", "due_at", where="due_at IS NOT NULL"),
+    partial("notices_stuck", "made_at", "id", where="state IN ('retry', 'failed')"),
 )
 """What is told to residents, divisions and departments, never to whom; ``lease_until``: somebody is sending it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from gov_dispatch.tables._meta import META
+from gov_dispatch.tables._meta import META, partial
 from govmesh.tables import Moment
 
 EVENTS = sa.Table(
@@ -24,23 +24,13 @@ EVENTS = sa.Table(
     sa.Column("on_time", sa.Boolean),
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("events_state", "state", "opened_at"),
+    sa.Index("events_opened", "opened_at", "id"),
+    partial("events_open", "id", "state", where="closed_at IS NULL"),
     sa.Index("events_fingerprint", "fingerprint"),
     sa.Index("events_class", "class_code", "opened_at"),
-    sa.Index(
-        "events_part_of",
-        "part_of",
-        postgresql_where=sa.text("part_of IS NOT NULL"),
-        sqlite_where=sa.text("part_of IS NOT NULL"),
-    ),
+    partial("events_part_of", "part_of", where="part_of IS NOT NULL"),
     sa.Index("events_closed", "closed_at"),
-    sa.Index(
-        "events_at_desk",
-        "holder",
-        "held_since",
-        "id",
-        postgresql_where=sa.text("holder IS NOT NULL"),
-        sqlite_where=sa.text("holder IS NOT NULL"),
-    ),
+    partial("events_at_desk", "holder", "held_since", "id", where="holder IS NOT NULL"),
 )
 
 HANDOFFS = sa.Table(
@@ -59,21 +49,9 @@ HANDOFFS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("handoffs_event", "event_id"),
     sa.Index("handoffs_dept", "dept", "state"),
-    sa.Index(
-        "handoffs_held",
-        "holder",
-        "held_since",
-        "late_at",
-        postgresql_where=sa.text("holder IS NOT NULL"),
-        sqlite_where=sa.text("holder IS NOT NULL"),
-    ),
-    sa.Index(
-        "handoffs_overdue",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("handoffs_open", "event_id", "state", where="holder IS NOT NULL"),
+    partial("handoffs_held", "holder", "held_since", "late_at", where="holder IS NOT NULL"),
+    partial("handoffs_overdue", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """``late_at``: when an open hand-off is late, to be accepted or to be done, null once it has ended; ``took_s``: seconds
 from the offer to done."""
@@ -133,13 +111,7 @@ ORDERS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("orders_event", "event_id"),
     sa.Index("orders_dept", "dept", "state"),
-    sa.Index(
-        "orders_overdue",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("orders_overdue", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Orders 三单一函; ``late_at``: when an order that waits for its answer is late, null where none is waited for."""
 
@@ -155,13 +127,7 @@ REVISITS = sa.Table(
     sa.Column("doc", sa.Text, nullable=False),
     sa.Index("revisits_event", "event_id"),
     sa.Index("revisits_holder", "holder", "state"),
-    sa.Index(
-        "revisits_late",
-        "late_at",
-        "id",
-        postgresql_where=sa.text("late_at IS NOT NULL"),
-        sqlite_where=sa.text("late_at IS NOT NULL"),
-    ),
+    partial("revisits_late", "late_at", "id", where="late_at IS NOT NULL"),
 )
 """Somebody comes back to a matter; ``late_at``: when it is late, to be opened or to be made, null once it has ended."""
 

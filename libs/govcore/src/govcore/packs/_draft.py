@@ -17,6 +17,7 @@ from govcore.packs.closing import Closing
 from govcore.packs.demo import DemoSpec
 from govcore.packs.former import Former
 from govcore.packs.gridding import GridRules
+from govcore.packs.links import Links
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -47,6 +48,8 @@ class Draft:
     terms: Terms | None = None
     closing_file: Document | None = None
     closing: Closing | None = None
+    links_file: Document | None = None
+    links: Links | None = None
     points: RulebookData | None = None
     words_file: Document | None = None
     words: Weighed | None = None

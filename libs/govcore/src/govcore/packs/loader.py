@@ -11,6 +11,7 @@ from govcore.errors import Refusal
 from govcore.events.routing_rules import Rule
 from govcore.packs._check_closing import check_closing
 from govcore.packs._check_grids import check_grids
+from govcore.packs._check_links import check_links
 from govcore.packs._check_orders import check_orders
 from govcore.packs._check_persons import check_persons
 from govcore.packs._check_places import check_places
@@ -26,6 +27,7 @@ from govcore.packs.demo import Count, DemoSpec
 from govcore.packs.find import HEAD, find_pack
 from govcore.packs.former import Former
 from govcore.packs.gridding import GridRules
+from govcore.packs.links import Links
 from govcore.packs.model import Pack
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post
@@ -68,6 +70,7 @@ def _checked(draft: Draft) -> list[Refusal]:
     check_grids(draft)
     check_work(draft)
     check_closing(draft)
+    check_links(draft)
     check_orders(draft)
     check_persons(draft)
     return sorted(draft.findings, key=lambda one: (one.code != "PACK_FILE_MISSING", one.file or "", one.line or 0))
@@ -101,6 +104,9 @@ def _read(folder: Path, routing: Path | None = None) -> Draft:
         draft.grid_rules = validated(GridRules, grids, findings, grids.value)
     if (folder / "points.yaml").exists():
         draft.points = load_rulebook(folder / "points.yaml", findings)
+    if (folder / "links.yaml").exists() and (links := read_yaml(folder / "links.yaml", findings)) is not None:
+        draft.links_file = links
+        draft.links = validated(Links, links, findings, links.value)
     if (folder / "words.yaml").exists() and (words := read_yaml(folder / "words.yaml", findings)) is not None:
         draft.words_file = words
         draft.words = validated(Weighed, words, findings, words.value)
@@ -197,6 +203,7 @@ def _made(draft: Draft) -> Pack:
         rules=tuple(rule for _, rule in draft.rules),
         terms=draft.terms,
         closing=draft.closing or NOTHING_SAID,
+        links=draft.links.links if draft.links else (),
         points=draft.points,
         words=draft.words,
         aliases=aliases,

@@ -21,6 +21,7 @@ from govcore.packs.closing import NOTHING_SAID, Closing
 from govcore.packs.demo import Count, DemoDraw, DemoPlace, DemoSpec
 from govcore.packs.former import Former
 from govcore.packs.gridding import GridRules
+from govcore.packs.links import Link
 from govcore.packs.notices import NoticeRules
 from govcore.packs.records import ClassItem, Division, Grid, Leader, Post, ServiceItem
 from govcore.packs.schema import Channel, Department, Header, Weighed
@@ -47,7 +48,8 @@ class Pack:
     new events follow and the older ones; ``services``: what can be applied for;
     ``persons``: the entry form, purposes and systems that are told;
     ``former``: units that are no more; ``closing``: who verifies, what a bad grade brings, visits;
-    ``grid_rules``: kinds of grids and posts, duty chain, watch and norm.
+    ``grid_rules``: kinds of grids and posts, duty chain, watch and norm;
+    ``links``: partners that get only what may be shared with them.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class Pack:
     workflows: Workflows = ONLY_SHIPPED
     services: Mapping[str, ServiceItem] = field(default_factory=dict)
     closing: Closing = NOTHING_SAID
+    links: tuple[Link, ...] = ()
     former: Mapping[str, Former] = field(default_factory=dict)
     persons: PersonRules = NO_PERSONS
     grid_rules: GridRules = field(default_factory=GridRules)
@@ -82,6 +85,11 @@ class Pack:
     @property
     def id(self) -> str:
         return self.header.id
+
+    @cached_property
+    def shared_with(self) -> Mapping[str, frozenset[str]]:
+        """Of each department that is a linked partner the parts of a message that it may have."""
+        return {code: frozenset(one.share) for one in self.links for code in one.departments}
 
     def successor(self, dept: str) -> str | None:
         """The unit that has what ``dept`` had in hand, over several changes; None of one that is there or never was."""

@@ -55,6 +55,10 @@ def dead(service: str) -> str:
     return f"{DEAD}.{service}"
 
 
+DEPARTMENT = "dept."
+"""What the queues of departments begin with."""
+
+
 def department(code: str) -> str:
     """The queue of a department, which is also the name of its user.
 
@@ -62,7 +66,7 @@ def department(code: str) -> str:
     """
     if not _CODE.fullmatch(code):
         raise Refusal("BROKER_BAD_CODE", field="department", value=code[:80])
-    return f"dept.{code}"
+    return DEPARTMENT + code
 
 
 def sender(user: str | None, exchange: str, routing_key: str) -> str | None:

@@ -81,16 +81,12 @@ def of_mesh(client: Client) -> Iterator[Seen]:
 
 
 def _pages(client: Client, path: str, key: str) -> Iterator[dict[str, Any]]:
-    """Every row of a list, once, though new ones push those behind them to later pages meanwhile."""
-    known: set[str] = set()
-    for offset in range(0, 10**9, PAGE):
-        rows = client.get(path, limit=PAGE, offset=offset)[key]
-        for row in rows:
-            if row["id"] not in known:
-                known.add(row["id"])
-                yield row
-        if len(rows) < PAGE:
-            return
+    """Every row of a list, page after page."""
+    page = client.get(path, limit=PAGE)
+    yield from page[key]
+    while "next" in page:
+        page = client.get(path, limit=PAGE, cursor=page["next"])
+        yield from page[key]
 
 
 def _as_the_api_takes(path: Path) -> list[Any] | None:
