@@ -95,7 +95,7 @@ class Mesh:
             database=database,
             sender=self.sender,
             kinds=spec.kinds,
-            handlers=(*spec.build(self), *common.HANDLERS),
+            handlers=(*spec.build(self), *common.handlers({gone: pack.successor(gone) for gone in pack.former})),
             clock=clock,
             ids=ids,
             traces=traces,
