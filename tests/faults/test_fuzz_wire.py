@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from govcore.messages import AcceptHandOff, EventLocated, FinishHandOff, ReturnHandOff, TransferHandOff
 from govmesh.client import Client
 from govmesh.testing.cluster import Instance
-from govmesh.testing.fuzz import Bad, Fuzz, Good
+from govmesh.testing.fuzz import Bad, Fuzz, Good, asked
 from govmesh.testing.processes import free_port
 from govmesh.testing.servers import PrivateRabbit
 from govmesh.testing.wire import Wire
@@ -81,6 +82,8 @@ class Town:
         self.database = psycopg2.connect(database.replace("postgresql+psycopg2", "postgresql"))
         self.database.autocommit = True
         self._numbers = iter(range(1, 1_000_000))
+        self.more: list[tuple[str, Any]] = []
+        """What departments may say besides, with who says it."""
 
     def close(self) -> None:
         self.wire.close()
@@ -121,6 +124,9 @@ class Town:
         return list(found)
 
     def good(self, chance: random.Random, task: dict[str, Any]) -> Good:
+        if chance.random() < 0.5:
+            dept, said = chance.choice(self.more)
+            return Good("dispatch.commands", f"dept.{dept}", self.envelope(said, "-"))
         common, note = {"handoff_id": task["id"], "generation": task["generation"]}, f"{SECRET} {next(self._numbers)}"
         data = chance.choice(
             (
@@ -164,6 +170,7 @@ def fuzzed(town: Town, many: int) -> Counter[tuple[str, str]]:
     """Send so many; (kind, what became of it)."""
     chance = random.Random(SEED)
     tasks = town.tasks(20)
+    town.more = asked(town.client.post, tasks[:10], datetime.now(UTC))
     fuzz = Fuzz(chance, [f"dept.{dept}" for dept in ("zhujian", "jiaotong")], ["dispatch.inbox", "dispatch.commands"])
     sent, found = [], Counter[tuple[str, str]]()
     for _ in range(many):

@@ -40,7 +40,7 @@ from govmesh import logs
 from govmesh.parking import MOST_TRIES, MOST_TRIES_BAD_ROWS
 from govmesh.process import calm_collector
 from govmesh.testing.alone import BATCH, Account, Alone
-from govmesh.testing.fuzz import Bad, Fuzz, Good
+from govmesh.testing.fuzz import Bad, Fuzz, Good, asked
 
 SEED = 20260302
 RAISES, STATEMENT, ROW = "raises", "has a statement the database refuses", "has a row the database refuses"
@@ -164,8 +164,13 @@ def test_poison_round_after_round(said_in_logs: StringIO, dispatch: Alone, how: 
         print(f"\npoison that {how}: neighbours at {ratio:.2f} of the clean rate")
 
 
-def good_one(dispatch: Alone, chance: random.Random, tasks: Sequence[dict[str, Any]]) -> Good:
+def good_one(
+    dispatch: Alone, chance: random.Random, tasks: Sequence[dict[str, Any]], more: Sequence[tuple[str, Payload]]
+) -> Good:
     """A message as it should be: a department's command, or what grid or petition say."""
+    if chance.random() < 0.5:
+        dept, said = chance.choice(more)
+        return Good(dispatch.mesh.commands, f"dept.{dept}", json.loads(dispatch.message(said, "-").encode()))
     task = chance.choice(tasks)
     common = {"handoff_id": task["id"], "generation": task["generation"]}
     data: Payload = chance.choice(
@@ -196,12 +201,13 @@ def fuzzed(dispatch: Alone, many: int, oversized: int) -> Counter[tuple[str, str
     users = [f"dept.{code}" for code in sorted(mesh.pack.departments)[:5]]
     fuzz, account = Fuzz(chance, users, [mesh.inbox, mesh.commands]), Account(dispatch)
     tasks = matters_of(dispatch, 40)
+    more = asked(lambda path, said: dispatch.api.post(path, json=said).get_json(), tasks[:10], dispatch.clock.now())
     kinds = (list(fuzz.kinds) * (many // len(fuzz.kinds) + 1))[: many - oversized] + ["oversized"] * oversized
     chance.shuffle(kinds)
     sent: dict[str, Bad] = {}
     for at in range(0, many, BATCH):
         for kind in kinds[at : at + BATCH]:
-            bad = fuzz.spoil(kind, good_one(dispatch, chance, tasks))
+            bad = fuzz.spoil(kind, good_one(dispatch, chance, tasks, more))
             sent[dispatch.send(bad.queue, bad.user, [bad.body])[0]] = bad
         dispatch.work(account.seen, {ident: bad.content_type for ident, bad in sent.items()})
     dispatch.retries()

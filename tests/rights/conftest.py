@@ -21,7 +21,7 @@ from werkzeug.test import Client
 
 from govcore.calendar import Notice
 from govcore.messages import CATALOGUE, Message, Payload
-from govcore.packs import load_pack
+from govcore.packs import load_pack, read_plain
 from govcore.packs.former import Former
 from govcore.stats import Report
 from govcore.stats.book import workbook
@@ -72,7 +72,15 @@ class Town:
 
     def __init__(self, home: Path) -> None:
         verify = [{"channel": ["hotline"], "share": "all", "by": "dept:shuju", "source": "composed"}]
-        changes = {"pack.yaml": {"verify": {"share": 1.0}}, "closing.yaml": {"verify": verify}}
+        rules = read_plain(load_pack("tongcheng").folder / "notices.yaml")
+        text = {"zh": "您反映的事项已转{lead_name}办理", "en": "passed on to {lead_name}"}
+        told = {"id": "told", "on": "event.filed.v1", "to": "reporter", "channel": "sms", "text": text, "source": "t"}
+        sms = {"code": "sms", "name": {"zh": "短信", "en": "text message"}, "tries": 2, "source": "t"}
+        changes = {
+            "pack.yaml": {"verify": {"share": 1.0}},
+            "closing.yaml": {"verify": verify},
+            "notices.yaml": {"channels": [*rules["channels"], sms], "templates": [*rules["templates"], told]},
+        }
         pack = changed_pack(load_pack("tongcheng").folder, changes, home / "pack")
         self.log = io.StringIO()
         self.rig = Rig(home / "home", load_pack(pack), find_specs(), datetime.fromisoformat(START), _never)
@@ -80,6 +88,8 @@ class Town:
         self.received: dict[str, list[bytes]] = {code: [] for code in self.rig.pack.departments}
         self.spans: list[bytes] = []
         self._numbers = count(1)
+        self.letters = self.rig.home / "spool" / "sms.jsonl"
+        """What goes out to reporters as text messages: the one file that may name a telephone."""
         self.rig.boot()
 
     def rest(self, **later: float) -> None:

@@ -65,8 +65,10 @@ def test_a_wish_is_claimed_fulfilled_and_confirmed(dispatch: Any) -> None:
     assert (ended["state"], ended["holder"]) == ("fulfilled", None)
     (board,) = dispatch.get("/api/v1/claims?place=34.08.81.002&kind=wish&state=fulfilled")["claims"]
     assert board == {name: value for name, value in ended.items() if name != "status"}
-    told = dispatch.rows(f"SELECT type FROM outbox WHERE subject = '{first['id']}' ORDER BY seq")
-    assert [row[0] for row in told] == [f"claim.{verb}.v1" for verb in ("offered", "taken", "done", "fulfilled")]
+    told = f"SELECT type FROM outbox WHERE subject = '{first['id']}' AND exchange {{}} '' ORDER BY seq"
+    verbs = ("offered", "taken", "done", "fulfilled")
+    assert [row[0] for row in dispatch.rows(told.format("<>"))] == [f"claim.{verb}.v1" for verb in verbs]
+    assert dispatch.rows(told.format("=")) == [("claim.offered.v1",)], "to the department the pack offers it to"
     noted = dispatch.rows(f"SELECT kind, holder FROM history WHERE subject = '{first['id']}' ORDER BY seq")
     assert [tuple(row) for row in noted] == [
         ("put_up", "desk:claims"),

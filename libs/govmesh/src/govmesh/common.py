@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -30,11 +32,15 @@ class CatchUp(Payload):
     types: tuple[str, ...]
 
 
-def received(message: Message[MessagesReceived], work: Work) -> None:
-    """A department says which messages it has: its receipts."""
+def received(heirs: Mapping[str, Sequence[str]], message: Message[MessagesReceived], work: Work) -> None:
+    """A department says which messages it has: its receipts.
+
+    ``heirs``: by user those whose queues it took over; what lay unread there came to its own.
+    """
     if not work.user:
         raise Refusal("COMMAND_NO_SENDER", field="user_id")
-    keys = [f"{ident}@{work.user}" for ident in message.data.ids]
+    users = (work.user, *heirs.get(work.user, ()))
+    keys = [f"{ident}@{user}" for ident in message.data.ids for user in users]
 
     def mark(conn: sa.Connection) -> None:
         sql = sa.text(f"UPDATE outbox SET receipt_at = :at WHERE receipt_at IS NULL AND {bulk.among(conn, 'id')}")
@@ -81,7 +87,12 @@ def catch_up(message: Message[CatchUp], work: Work) -> None:
     work.extras.append(remember)
 
 
-HANDLERS = (On(MessagesReceived, received), On(ArchiveWanted, archive_wanted), On(CatchUp, catch_up))
+def handlers(former: Mapping[str, str | None]) -> tuple[On, ...]:
+    """What every service has beside its own; ``former``: the successor of each department that is no more."""
+    heirs: dict[str, list[str]] = {}
+    for gone, successor in former.items():
+        heirs.setdefault(f"dept.{successor}", []).append(f"dept.{gone}")
+    return (On(MessagesReceived, partial(received, heirs)), On(ArchiveWanted, archive_wanted), On(CatchUp, catch_up))
 
 
 def refuse(work: Work, item: Item, refusal: Refusal) -> None:

@@ -103,7 +103,11 @@ class Mesh:
             database=database,
             sender=self.sender,
             kinds=spec.kinds,
-            handlers=(*spec.build(self), *common.HANDLERS, *years_handlers(CalendarNoticed in spec.says)),
+            handlers=(
+                *spec.build(self),
+                *common.handlers({gone: pack.successor(gone) for gone in pack.former}),
+                *years_handlers(CalendarNoticed in spec.says),
+            ),
             clock=clock,
             ids=ids,
             traces=traces,

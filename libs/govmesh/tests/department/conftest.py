@@ -25,6 +25,7 @@ from govcore.messages.commands import (
     TransferHandOff,
 )
 from govcore.messages.handoff import HandOffOffered
+from govcore.messages.operation import OPERATION_COMMANDS
 from govmesh.broker import Broker, Outgoing, topology
 from govmesh.broker.memory import MemoryBroker
 from govmesh.department import Behaviour, DepartmentClient
@@ -57,7 +58,7 @@ class Desk:
         topology.declare(broker, codes, {"dispatch": {}})
         self._publisher = broker.publisher()
         self._source = broker.source([topology.DISPATCH_COMMANDS], 1000)
-        self._catalogue = Catalogue.of(COMMANDS)
+        self._catalogue = Catalogue.of((*COMMANDS, *OPERATION_COMMANDS))
         self.tasks: dict[str, HandOff] = {}
         self.commands: list[Message[Any]] = []
         self.receipts: list[list[str]] = []
@@ -147,6 +148,7 @@ class Desk:
         said: Any = message.data
         if isinstance(said, MessagesReceived):
             self.receipts.append(list(said.ids))
+        if not message.type.startswith("handoff."):
             return
         task = self.tasks[said.handoff_id]
         common = {"by": by, "generation": said.generation, "at": self.now(), "answered_at": said.answered_at}
@@ -205,9 +207,9 @@ BEHAVIOURS = {
 class Department:
     """A client on the memory broker with its log, that can be killed and started again."""
 
-    def __init__(self, memory: MemoryBroker, time: Time, log: Path, behaviour: str, code: str) -> None:
+    def __init__(self, memory: MemoryBroker, time: Time, log: Path, behaviour: str, code: str, asked: Any) -> None:
         self.code, self.log, self._time, self._memory = code, log, time, memory
-        self._behaviour = Behaviour.of(BEHAVIOURS[behaviour])
+        self._behaviour = Behaviour.of({**BEHAVIOURS[behaviour], "asked": asked or {}})
         self.start()
 
     def start(self) -> None:
@@ -236,8 +238,8 @@ def desk(memory: MemoryBroker, time: Time) -> Desk:
 
 @pytest.fixture
 def start(memory: MemoryBroker, time: Time, tmp_path: Path, desk: Desk) -> Callable[..., Department]:
-    def start(behaviour: str = "swift", code: str = "chengguan") -> Department:
-        return Department(memory, time, tmp_path / f"{code}.jsonl", behaviour, code)
+    def start(behaviour: str = "swift", code: str = "chengguan", asked: Any = None) -> Department:
+        return Department(memory, time, tmp_path / f"{code}.jsonl", behaviour, code, asked)
 
     return start
 

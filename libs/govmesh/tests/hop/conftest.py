@@ -105,7 +105,7 @@ class Bench:
         handlers = (
             On(Bump, self._bump, lambda message, _: [(THINGS, "id", message.data.thing)]),
             On(TimerFired, self._fire),
-            *common.HANDLERS,
+            *common.handlers({}),
         )
         self.hop = Hop(
             "toy", database, self.sender, (THINGS,), handlers, self.clock, self.ids, self.traces, common.refuse

@@ -119,7 +119,7 @@ class Claims:
         return hidden(work, self._vault, id=found.id, matter=found.id) if found.wished else ()
 
     def _write(self, work: Work, changed: Changed[Claim]) -> None:
-        write(work, CLAIMS, TIMER, changed)
+        write(work, CLAIMS, TIMER, claim.told(changed, self._rules.offer))
         work.result = changed.after
 
 

@@ -19,7 +19,7 @@ class Rules:
     """The pack's numbers.  ``due(start, term, place)``: when a term ends by the calendar of a dotted place.
 
     ``fulfil``: how long a claimer has; ``confirm``: the desk, to say whether it is so; ``visit``: from one visit of a
-    steward to the next.
+    steward to the next.  ``offer``: departments told of each wish and post on the board.
     """
 
     departments: frozenset[str]
@@ -27,6 +27,7 @@ class Rules:
     fulfil: str
     confirm: str
     visit: str
+    offer: tuple[str, ...] = ()
 
 
 class Changed(NamedTuple, Generic[A]):

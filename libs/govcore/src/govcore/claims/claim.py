@@ -17,6 +17,7 @@ from govcore.claims._moves import Changed, Rules, plain
 from govcore.claims.lifecycle import CLAIM, roles_of
 from govcore.errors import Refusal
 from govcore.events.decision import Note, Said
+from govcore.events.handoff import dept_of
 from govcore.events.redact import without_identity
 from govcore.messages.claims import (
     ClaimDone,
@@ -199,6 +200,18 @@ def woken(claim: Claim, *, at: datetime) -> Changed[Claim]:
     if claim.until <= at:
         return _over(claim, "expire_last", at, "clock")
     return _back(claim, "expire", at, "clock", "")
+
+
+def told(changed: Changed[Claim], offer: tuple[str, ...]) -> Changed[Claim]:
+    """Whose own queues hear of it too: a department that has claimed it, of what stands on the board also ``offer``."""
+    if changed.after is None:
+        return changed
+    after, said = changed.after, []
+    for one in changed.said:
+        own = dept_of(getattr(one.payload, "claimer", after.claimer))
+        board = offer if after.state == "open" else ()
+        said.append(one._replace(to=tuple(dict.fromkeys((*filter(None, [own]), *board)))))
+    return changed._replace(said=tuple(said))
 
 
 def _claimer(by: str, rules: Rules) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from govcore.events import rungs
 from govcore.events._moves import change, due_of, move, note, together, told
 from govcore.events.decision import Changed, Note, Promise, Said, Step
 from govcore.events.event import Event
@@ -146,8 +147,13 @@ def _end(task: HandOff, place: str, at: datetime, way: Way) -> dict[str, Any]:
     end = way.end_of(task, place)
     if end is None:
         return {"due_at": None, "order_at": None, "provisional": False}
+    found = {"due_at": end.at, "provisional": end.provisional}
+    given = task.orders - task.warned
+    if end.at <= at and given:  # late before: no rung is climbed for its having stood
+        clock = rungs.Clock(task.clock_from, task.clock_term, place, task.pauses)
+        return {**found, "order_at": rungs.after(rungs.standing(way, given - 1), clock, at, way)}
     warned = way.warned_at(task.clock_from, task.clock_term, place, task.pauses, after=at)
-    return {"due_at": end.at, "order_at": warned or end.at, "provisional": end.provisional}
+    return {**found, "order_at": warned or end.at}
 
 
 def _said(action: str, event: Event, after: Event, task: HandOff, reason: str, at: datetime, way: Way) -> Said:

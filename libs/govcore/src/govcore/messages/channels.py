@@ -5,6 +5,7 @@ from __future__ import annotations
 from govcore.messages.alert import ALERTS, BROUGHT
 from govcore.messages.base import Payload
 from govcore.messages.boundary import BOUNDARIES
+from govcore.messages.claims import CLAIMS
 from govcore.messages.commands import ANSWERS, COMMANDS, ArchiveWanted, CommandRefused
 from govcore.messages.division import DIVISIONS
 from govcore.messages.event import EventCorrected, EventHandled, EventLocated, EventSucceeded, EventUnlocated
@@ -66,6 +67,7 @@ _ADDRESSED: tuple[type[Payload], ...] = (
     *ALERTS,
     *VISITS,
     *PERSONS,
+    *CLAIMS,
     *ANSWERS,
 )
 TO_DEPARTMENTS = frozenset(payload.type for payload in _ADDRESSED)

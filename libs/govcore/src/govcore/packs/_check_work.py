@@ -70,6 +70,9 @@ def _departments(draft: Draft) -> None:
     if kind == "dept" and code not in known:
         draft.findings.append(draft.head.refuse("PACK_DEPARTMENT_UNKNOWN", ("verify", "by"), code))
     _department(draft, draft.head, ("handoff", "supervisor"), draft.header.handoff.supervisor)
+    if draft.terms is not None and draft.terms_file is not None:
+        for position, code in enumerate(draft.terms.claims.offer):
+            _department(draft, draft.terms_file, ("claims", "offer", position), code)
 
 
 def _former(draft: Draft, document: Document) -> None:

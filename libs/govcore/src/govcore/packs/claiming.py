@@ -23,6 +23,7 @@ def claim_rules_of(pack: Pack) -> Rules:
         fulfil=terms.fulfil.term,
         confirm=terms.confirm.term,
         visit=terms.visit.term,
+        offer=terms.offer,
     )
 
 

@@ -248,7 +248,8 @@ class Spread(Strict):
 
 
 class Behaviour(Strict):
-    """How a department's demo client behaves; the three chances make one.  Nothing else reads it."""
+    """How a department's demo client behaves; nothing else reads it.  ``accept``, ``return`` and ``transfer`` make one;
+    ``asked``: the chances of what it is asked besides hand-offs, 1 where absent."""
 
     accept_after: Spread
     finish_after: Spread
@@ -257,6 +258,7 @@ class Behaviour(Strict):
     transfer: Share
     return_reasons: Annotated[tuple[str, ...], Field(min_length=1)]
     transfer_to: tuple[DepartmentCode, ...] = ()
+    asked: dict[Literal["come", "answer_orders", "take", "fulfil", "reach", "good"], Share] = {}
 
     @model_validator(mode="after")
     def _make_one(self) -> Self:

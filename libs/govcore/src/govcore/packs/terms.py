@@ -86,6 +86,8 @@ class Claiming(Strict):
     fulfil: Sourced = Sourced(term="30d", source="composed; a month to fulfil a wish")
     confirm: Sourced = Sourced(term="5wd", source="composed; general term of the hotline 12345 (Weifang, Ji'nan)")
     visit: Sourced = Sourced(term="7d", source="weekly visits (S17); a last day that is none of work moves on")
+    offer: tuple[Code, ...] = ()
+    """Departments that are told of each wish and post on the board."""
 
 
 class Handling(Sourced):

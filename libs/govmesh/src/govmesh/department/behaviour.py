@@ -2,7 +2,9 @@
 
 ``{"accept_after": {"least": 1, "usual": 8, "most": 60}, "finish_after": {…},  "accept": 0.93, "return": 0.04,
 "transfer": 0.03, "return_reasons": ["not_responsible"], "transfer_to": ["chengguan"]}``: minutes, chances that make
-one, the pack's reason codes, and other departments' codes.
+one, the pack's reason codes, and other departments' codes.  ``asked`` has the chances of what is asked besides
+hand-offs, 1 where absent: to ``come`` when called, to ``answer_orders``, to ``take`` an offered wish and to ``fulfil``
+what it has taken, to ``reach`` whom it visits, to find ``good`` what it verifies.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+ASKED = ("come", "answer_orders", "take", "fulfil", "reach", "good")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,13 @@ class Behaviour:
     transfers: float
     return_reasons: tuple[str, ...]
     others: tuple[str, ...]
+    # in the order of ASKED
+    come: float = 1.0
+    answer_orders: float = 1.0
+    take: float = 1.0
+    fulfil: float = 1.0
+    reach: float = 1.0
+    good: float = 1.0
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Behaviour:
@@ -33,7 +44,12 @@ class Behaviour:
         if returns + transfers > 1:
             raise ValueError("return, transfer: more than one together")
         others = tuple(map(str, told.get("transfer_to", ())))
-        return cls(_spread(told, "accept_after"), _spread(told, "finish_after"), returns, transfers, reasons, others)
+        spreads = _spread(told, "accept_after"), _spread(told, "finish_after")
+        said = told.get("asked", {})
+        if not isinstance(said, Mapping) or set(said) - set(ASKED):
+            raise ValueError(f"asked: chances of {', '.join(ASKED)} are wanted")
+        asked = (_share(said, name, 1) for name in ASKED)
+        return cls(*spreads, returns, transfers, reasons, others, *asked)
 
     def returns_it(self, chance: random.Random) -> tuple[str, str] | None:
         """Reason and proposed owner where it gives an offer back."""
@@ -70,8 +86,8 @@ def _spread(told: Mapping[str, Any], key: str) -> tuple[float, float, float]:
     return least, usual, most
 
 
-def _share(told: Mapping[str, Any], key: str) -> float:
-    share = float(told.get(key, 0))
+def _share(told: Mapping[str, Any], key: str, absent: float = 0) -> float:
+    share = float(told.get(key, absent))
     if not 0 <= share <= 1:
         raise ValueError(f"{key}: a chance between 0 and 1 is wanted")
     return share

@@ -1,7 +1,8 @@
 """A department as the mesh sees it: an outsider who keeps the published contract and nothing else.
 
 It takes the messages of its queue, says which ones it has (receipts), decides on every hand-off offered to it,
-and answers with commands: accept or return after a while, then finish or pass on.  Written as the example for
+and answers with commands: accept or return after a while, then finish or pass on; whatever else it is asked it answers
+as :mod:`govmesh.department.asked` says.  Written as the example for
 department developers in any language: messages are plain JSON, the only libraries are kombu and py-amqp.
 """
 
@@ -16,8 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from govmesh.department.asked import RESULT, Asked, meeting_of
 from govmesh.department.behaviour import Behaviour
-from govmesh.department.contract import Envelope, Malformed, about_us, command, decode, receipt
+from govmesh.department.contract import Envelope, Malformed, about_us, answer, command, decode, receipt
 from govmesh.department.journal import Journal, read
 from govmesh.department.tasks import Tasks
 from govmesh.department.trust import KEY, SIGNATURE, Trusted, Unbelieved
@@ -144,6 +146,7 @@ class DepartmentClient:
         handoff, generation, newest = said.handoff, said.generation, self.tasks.newest.get(said.handoff or "", 0)
         about: dict[str, Any] = {"handoff": handoff, "generation": generation} if handoff else {}
         named = {"designated": True} if said.designated else {}
+        self._answer(said)  # before it counts as had: torn in between, it comes again and gives the same command
         self._log("got", at=self._at(), id=said.id, type=said.type, cause=said.cause, **about, **named)
         self._owe(said.id)
         if said.type == "command.refused.v1":
@@ -171,7 +174,7 @@ class DepartmentClient:
         if plan is None:
             return
         self._log("answer", at=self._at(), id=plan.id, why=str(said.data.get("code")))
-        instead = {"return": "accept", "transfer": "finish"}.get(plan.verb)
+        instead = INSTEAD.get(str(plan.event["type"]))
         stale = plan.generation < self.tasks.newest.get(plan.handoff, 0)
         if instead and not stale and said.data.get("code") not in OVER:
             entry = {
@@ -189,6 +192,23 @@ class DepartmentClient:
             self._log("answer", at=self._at(), id=plan.id, why=why)
 
     # -- deciding -----------------------------------------------------------------------------------------------
+
+    def _answer(self, said: Envelope) -> None:
+        """What is asked besides hand-offs: a command about it, or none any more."""
+        met = self.tasks.meetings.get(str(said.data.get("operation_id")))
+        meeting = datetime.fromisoformat(met) if met else None
+        told = Asked(self.code, self._behaviour, self._chance, meeting).told(said)
+        if told is None:
+            return
+        subject, found = told
+        self._supersede(subject, said.type)
+        if (meet_at := meeting_of(said)) is not None:
+            self._log("meeting", at=self._at(), subject=subject, meet_at=meet_at)
+        if found is not None:
+            due = self._later(self._now(), found.minutes)
+            due = max(due, found.earliest) if found.earliest else due
+            event = answer(self.code, found.verb, found.type, subject, said, due, found.data, self._chance)
+            self._log("plan", at=self._at(), due=due.isoformat(), key=f"dept.{self.code}.{found.verb}", event=event)
 
     def _plan_answer(self, offer: Envelope) -> None:
         entry = {
@@ -292,7 +312,7 @@ class DepartmentClient:
 
 
 KEYS_AFTER = 2.0  # seconds between two looks at the files of keys
-RESULT = "已处置完毕"
+INSTEAD = {"handoff.return.v1": "accept", "handoff.transfer.v1": "finish"}
 NOTE = "经核实不属本部门职责"
 
 

@@ -122,6 +122,26 @@ def command(
     }
 
 
+def answer(
+    code: str, verb: str, type: str, subject: str, said: Envelope, at: datetime, data: Mapping[str, Any], chance: Any
+) -> dict[str, Any]:
+    """A command about what message ``said`` asked.  Its id hangs on that message: asked again, the same command."""
+    return {
+        "specversion": "1.0",
+        "id": f"{code}.{verb}.{said.id}",
+        "source": f"dept.{code}",
+        "type": type,
+        "subject": subject,
+        "time": at.isoformat(),
+        "datacontenttype": "application/json",
+        "place": said.place,
+        "traceparent": child(said.trace, chance),
+        "dept": code,
+        "cause": said.id,
+        "data": dict(data),
+    }
+
+
 def receipt(code: str, ids: Sequence[str], at: datetime, chance: random.Random) -> dict[str, Any]:
     """The receipt for messages that have arrived."""
     return {

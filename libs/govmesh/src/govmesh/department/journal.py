@@ -9,6 +9,7 @@
 ``answer``   a command was answered, or will not be sent any more: ``id``, ``why``
 ``held``     the department holds ``handoff`` at ``generation`` from ``since`` (the mesh's clock)
 ``over``     it does not any more, ``since``; ``why`` is the message's type
+``meeting``  the operation ``subject`` meets at ``meet_at``
 ``parked``   something that is no message of the contract: ``why``, ``body`` (base64)
 ``refused``  a message that was not believed: ``why``, ``body`` (base64), ``headers``; no receipt was sent for it
 ``reheard``  those refused for a key that was not known then are heard once more: there are other keys now

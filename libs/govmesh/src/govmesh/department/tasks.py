@@ -33,7 +33,8 @@ class Planned:
 
     @property
     def generation(self) -> int:
-        return int(self.event["data"]["generation"])
+        """Of a hand-off; 0 where it is about something else."""
+        return int(self.event["data"].get("generation", 0)) if self.event["type"].startswith("handoff.") else 0
 
     @property
     def verb(self) -> str:
@@ -55,7 +56,9 @@ class Tasks:
     """Offers that may be neither returned nor passed on."""
     planned: dict[str, Planned] = field(default_factory=dict)
     of: dict[str, str] = field(default_factory=dict)
-    """The open command of each hand-off."""
+    """The open command of each hand-off, order, operation …"""
+    meetings: dict[str, str] = field(default_factory=dict)
+    """When each operation meets."""
     held: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """The ``held`` entry of each hand-off the department holds."""
     parked: int = 0
@@ -104,6 +107,8 @@ class Tasks:
                 held = self.held.get(entry["handoff"])
                 if held is not None and held["generation"] <= entry["generation"]:
                     del self.held[entry["handoff"]]
+            case "meeting":
+                self.meetings[entry["subject"]] = entry["meet_at"]
             case "parked":
                 self.parked += 1
             case "refused":

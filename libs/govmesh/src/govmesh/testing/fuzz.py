@@ -6,8 +6,22 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from govcore.messages import (
+    AnswerOperation,
+    AnswerOrder,
+    ArriveOperation,
+    CheckEvent,
+    ExtendHandOff,
+    FinishVisit,
+    MessagesReceived,
+    Payload,
+    ResumeHandOff,
+    SuspendHandOff,
+)
+from govcore.messages.claims import CLAIM_COMMANDS
 from govmesh.broker.port import CONTENT_TYPE
 
 BIG = 5 * 1024 * 1024
@@ -154,7 +168,8 @@ class Fuzz:
         return self._data(good, generation=self._one((0, -1, 2, 3, 99, 2**31, 2**63, 2**70, 1.5, "1", "one")))
 
     def _unknown_subject(self, good: Good) -> Bad:
-        field = next((name for name in ("handoff_id", "event_id") if name in good.envelope["data"]), "handoff_id")
+        named = sorted((name for name in good.envelope["data"] if name.endswith("_id")), reverse=True)
+        field = next(iter(named), "handoff_id")
         return self._data(good, **{field: self._one(("H-none", "H\x00", "x" * 80, "'", "南", "E-1"))})
 
     def _content_type(self, good: Good) -> Bad:
@@ -170,7 +185,7 @@ class Fuzz:
         if where != "data":
             return self._bad(good, envelope={**good.envelope, where: odd})
         texts = [name for name, value in good.envelope["data"].items() if isinstance(value, str)]
-        made = self._data(good, **{self._one(texts): odd})
+        made = self._data(good, **{self._one(texts or sorted(good.envelope["data"])): odd})
         raw = made.body.replace(b"application/json", b"\xff\xfe") if self._chance.random() < 0.2 else made.body
         return self._bad(good, body=raw)
 
@@ -185,6 +200,41 @@ class Fuzz:
         if how == 1:
             return self._bad(good, envelope={**good.envelope, "subject": "x" * BIG})
         return self._data(good, **{self._one(sorted(good.envelope["data"])): "x" * BIG})
+
+
+Post = Callable[[str, dict[str, Any]], dict[str, Any]]
+"""Path and body to the API's answer."""
+PLACE = "340881001007"
+
+
+def asked(post: Post, tasks: Sequence[dict[str, Any]], now: datetime) -> list[tuple[str, Payload]]:
+    """What departments may say besides accepting and finishing, with who says it: about orders, operations and wishes
+    that are made for it, and about ``tasks``."""
+    until = (now + timedelta(days=20)).isoformat()
+    wish = {"kind": "wish", "title": "需要轮椅", "needs": "行动不便", "division": PLACE, "until": until}
+    found: list[tuple[str, Payload]] = []
+    for task in tasks:
+        dept, event = task["dept"], task["event_id"]
+        told = {"kind": "directive", "to": f"dept:{dept}", "words": "报送进展", "term": "1wd", "event_id": event}
+        order = {"order_id": post("/api/v1/orders", told)["id"]}
+        call = {"kind": "task_force", "events": [event], "departments": [dept], "why": "久治不下"}
+        operation = {"operation_id": post("/api/v1/operations", call)["id"]}
+        claim = {"claim_id": post("/api/v1/claims", wish)["id"], "generation": 1}
+        asks = {"handoff_id": task["id"], "generation": task["generation"]}
+        about: dict[type[Payload], dict[str, Any]] = {
+            AnswerOrder: order,
+            AnswerOperation: operation,
+            ArriveOperation: operation,
+            **dict.fromkeys(CLAIM_COMMANDS, claim),
+            **dict.fromkeys((SuspendHandOff, ResumeHandOff, ExtendHandOff), asks),
+            CheckEvent: {"event_id": event},
+            FinishVisit: {},
+            MessagesReceived: {},
+        }
+        for payload, ids in about.items():
+            extra: Any = payload.model_config["json_schema_extra"]
+            found.append((dept, payload.model_validate({**extra["example"], **ids})))
+    return found
 
 
 def encoded(envelope: Any) -> bytes:

@@ -41,7 +41,7 @@ class People:
         draw = pack.demo_draw
         if draw is None:
             raise Refusal("PACK_NO_DEMO", field="pack", value=pack.id)
-        self._draw, self._pack, self._api, self._chance = draw, pack, api, random.Random(seed)
+        self._draw, self._pack, self.api, self.chance = draw, pack, api, random.Random(seed)
         self._departments = list(pack.departments)
         self._number, self._at_once = 0, at_once
         self._waiting: list[dict[str, Any]] = []
@@ -68,14 +68,14 @@ class People:
     def composed(self) -> dict[str, Any]:
         """A report for ``POST /api/v1/reports``, with a number of its own."""
         self._number += 1
-        one = self._draw.report(self._chance)
+        one = self._draw.report(self.chance)
         self._texts.append(f"{one.text}（第{self._number}号）")
         said: dict[str, Any] = {
             "source": SOURCE,
             "external_id": f"{self._number:06d}",
             "channel": one.channel,
             "title": one.title,
-            "text": self._chance.choice(self._texts[-20:]) if self._likely(0.15) else self._texts[-1],
+            "text": self.chance.choice(self._texts[-20:]) if self._likely(0.15) else self._texts[-1],
             "division": one.place.code,
         }
         if self._likely(0.9):
@@ -88,12 +88,12 @@ class People:
         """Hand in ``many`` petitions more; how many were taken in."""
         for _ in range(many):
             self._number += 1
-            one = self._draw.report(self._chance)
+            one = self._draw.report(self.chance)
             said = {
                 "source": SOURCE,
                 "external_id": f"P{self._number:06d}",
                 "channel": "letter",
-                "path": self._chance.choice(PATHS),
+                "path": self.chance.choice(PATHS),
                 "title": one.title,
                 "text": f"{one.text}（第{self._number}号）",
                 "class_code": one.class_code,
@@ -125,7 +125,7 @@ class People:
             if self._likely(0.1):
                 done += self._done(f"/api/v1/events/{event['id']}/reopen", {"reason": "问题依旧"})
             elif self._likely(0.3):
-                done += self._done(f"/api/v1/events/{event['id']}/rating", {"grade": self._chance.choice(GRADES)})
+                done += self._done(f"/api/v1/events/{event['id']}/rating", {"grade": self.chance.choice(GRADES)})
         return done + (self._at_the_petition_desk() if petitions else 0)
 
     def close_all(self) -> int:
@@ -158,11 +158,11 @@ class People:
                 done += self._done(f"{path}/refer", {})
             else:
                 body = {"outcome": "supported", "result": "已答复", "reason": "需延期", "approved_by": "局长"}
-                done += self._done(f"{path}/{self._chance.choice(STEPS)}", body)
+                done += self._done(f"{path}/{self.chance.choice(STEPS)}", body)
         return done
 
     def _assign(self, event: dict[str, Any]) -> int:
-        lead, assist = self._chance.sample(self._departments, 2)
+        lead, assist = self.chance.sample(self._departments, 2)
         body = {"lead": lead, "assists": [assist] if self._likely(0.3) else [], "reason": "按职责清单分拨"}
         return self._done(f"/api/v1/events/{event['id']}/assign", body)
 
@@ -170,17 +170,17 @@ class People:
         return self._done(f"/api/v1/events/{event['id']}/void", {"reason": "测试"})
 
     def _anybody(self) -> str:
-        return self._chance.choice(self._departments)
+        return self.chance.choice(self._departments)
 
     def _likely(self, share: float) -> bool:
-        return self._chance.random() < share
+        return self.chance.random() < share
 
     def _pages(self, path: str, name: str, **params: Any) -> Iterator[dict[str, Any]]:
         yield from (self._ask(path, limit=self._at_once, **params) or {name: []})[name]
 
     def _ask(self, path: str, **params: Any) -> Any:
         try:
-            return self._api.get(path, **params)
+            return self.api.get(path, **params)
         except (Answered, Refusal) as no:
             if is_away(no):
                 return None
@@ -198,7 +198,7 @@ class People:
     def _try(self, path: str, body: dict[str, Any]) -> Any:
         """The answer, None where the mesh was away."""
         try:
-            return self._api.post(path, body)
+            return self.api.post(path, body)
         except (Answered, Refusal) as no:
             if is_away(no):
                 return None

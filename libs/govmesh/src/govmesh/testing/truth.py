@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -187,3 +187,18 @@ def _capped(hit: Hit, day: str, entries: list[dict[str, Any]]) -> bool:
 
 def _holds(leg: dict[str, Any], hit: Hit) -> bool:
     return bool(leg["account"]["kind"] == hit.account.kind and leg["account"]["code"] == hit.account.code)
+
+
+def put_up(books: Books, kept: Mapping[str, set[str]]) -> list[str]:
+    """What is wrong with what was put up and taken in: lost, or there twice."""
+    keys = {"claims": "claims", "stewards": "stewardships", "projects": "projects", "orders": "orders"}
+    wrong = []
+    for what, table in keys.items():
+        there = Counter(books.column("dispatch", f"SELECT key FROM {table} WHERE key IS NOT NULL"))
+        ours = {str(key).rpartition("|")[2]: times for key, times in there.items()}
+        wrong += [
+            f"{what}: {ident} is there {ours.get(ident, 0)} times"
+            for ident in kept.get(what, ())
+            if ours.get(ident) != 1
+        ]
+    return wrong

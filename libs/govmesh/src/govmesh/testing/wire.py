@@ -4,9 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import amqp
+
+from govmesh.broker.provision import for_pack, users
+from govmesh.testing.servers import PrivateRabbit, private_rabbitmq
+
+
+@contextmanager
+def provisioned(vhost: str) -> Iterator[PrivateRabbit]:
+    """A broker of one's own with Tongcheng's queues, users (password ``pw``) and rights in ``vhost``.
+
+    Raises :class:`govmesh.testing.servers.Unavailable`.
+    """
+    with private_rabbitmq() as server:
+        told = for_pack("tongcheng", vhost=vhost)
+        told = for_pack("tongcheng", {name: "pw" for name in users(told)}, vhost)
+        file = server.folder / "definitions.json"
+        file.write_text(json.dumps(told), encoding="utf-8")
+        server.ctl("import_definitions", str(file), "--format", "json")
+        yield server
 
 
 class Wire:
@@ -52,6 +72,10 @@ class Wire:
                 ident = event["data"]["command_id"]
                 found["bad" if ident.startswith("bad-") else ident] += 1
         return found
+
+    def forget(self, user: str) -> None:
+        """Its connection has gone; the next call makes another."""
+        self._open.pop(user, None)
 
     def close(self) -> None:
         for channel in self._open.values():
