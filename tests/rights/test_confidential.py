@@ -120,14 +120,13 @@ def left_to_successors(town: Any) -> None:
     town.command("jiaotong", other, "accept")
     town.command("jiaotong", other, "finish", result=town.noted)
     town.desk(other, "verify", ok=True, reason=town.noted)
-    day = str(town.rig.clock.now().date() + timedelta(days=30))
-    town.desk(other, "visits", days=[day], what=town.telling, holder="dept:zhujian")
+    days = [str(town.rig.clock.now().date() + timedelta(days=30))]
+    town.desk(other, "visits", days=days, what=town.telling, holder="dept:zhujian")
     given = {"kind": "directive", "to": "dept:zhujian", "term": "9wd", "event_id": event, "words": town.telling}
     meeting = {"at": (town.rig.clock.now() + timedelta(hours=40)).isoformat(), "address": town.noted}
     called = {"kind": "joint", "events": [event], "departments": ["zhujian"], "meeting": meeting}
     town.rig.post("/api/v1/orders", given)
     town.rig.post("/api/v1/operations", {**called, "why": town.telling})
-    town.rest()
     town.reorganise()
     town.rest()
 
