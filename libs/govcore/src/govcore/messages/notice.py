@@ -37,4 +37,4 @@ class NoticeBroadcast(Payload):
     )
 
 
-NOTICES: tuple[type[Payload], ...] = (NoticeBroadcast, CalendarNoticed)
+NOTICES: tuple[type[Payload], ...] = (CalendarNoticed, NoticeBroadcast)
