@@ -100,14 +100,19 @@ def timed(call: Callable[[], object]) -> float:
 
 
 def one_by_one(locator: Locator, lons: Any, lats: Any) -> Iterator[float]:
-    """Milliseconds for each point's whole answer; a point outside everything is not counted."""
+    """Milliseconds for each point's whole answer, the lowest of three: what switching to other processes and back
+    costs comes and goes, what a point costs stays.  A point outside everything is not counted."""
     for lon, lat in zip(lons.tolist(), lats.tolist(), strict=True):
-        began = time.process_time()
-        try:
-            locator.by_point(Point(lon, lat))
-        except Refusal:
-            continue
-        yield (time.process_time() - began) * 1_000
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            try:
+                locator.by_point(Point(lon, lat))
+            except Refusal:
+                break
+            times.append(time.process_time() - began)
+        else:
+            yield min(times) * 1_000
 
 
 def main() -> None:

@@ -136,9 +136,9 @@ class ShapeIndex:
         return Seen(self._east, part, number, spot, at, bool(part.flat[number].intersects(spot)))
 
     def _spot(self, at: Pair) -> Any:
-        from shapely import Point
+        from shapely import points
 
-        return Point(at[0] * self._east, at[1] * _M_A_DEGREE)
+        return points([at[0] * self._east, at[1] * _M_A_DEGREE])
 
     def _tree(self, given: list[Shaped]) -> _Tree:
         import numpy as np
