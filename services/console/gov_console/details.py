@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gov_console.ask import Got, Problem, Services, part
-from govcore.packs.terms import Rung
 from govmesh.http import Request
 from govmesh.mesh import Mesh
 
@@ -37,7 +36,7 @@ def order(ask: Services, mesh: Mesh, _request: Request, ident: str) -> dict[str,
     return {
         "it": it,
         "chain": sorted(same, key=lambda one: (one["issued_at"], one["number"])),
-        "ladder": _ladder(mesh.pack.terms.ladder),
+        "ladder": mesh.pack.terms.ladder,
         "problem": chain.problem,
     }
 
@@ -85,15 +84,6 @@ PAGES: dict[str, Callable[[Services, Mesh, Request, str], dict[str, Any]]] = {
     "surge": surge,
     "board": board,
 }
-
-
-def _ladder(rungs: Sequence[Rung]) -> list[tuple[Rung, float | None, str | None]]:
-    """Each rung with the share of the term at which it comes, or else how long after the one before it."""
-    waits = [None, *(one.wait for one in rungs)]
-    return [
-        (one, one.at if one.at is not None else None if wait else 1.0, None if one.at is not None else wait)
-        for one, wait in zip(rungs, waits, strict=False)
-    ]
 
 
 def _matters(ask: Services, ids: Iterable[str]) -> list[tuple[str, Got]]:

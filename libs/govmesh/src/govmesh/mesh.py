@@ -16,10 +16,10 @@ from govcore.messages import Catalogue, Message, Payload
 from govcore.messages.calendar import CalendarNoticed
 from govcore.packs import Pack
 from govcore.ports import Clock, Ids, Storage
-from govmesh import common, feed, migrate, timers, versions
+from govmesh import common, feed, migrate, timers, versions, waiting
 from govmesh.broker import topology
 from govmesh.broker.port import Broker, BrokerAway, Delivery, Source
-from govmesh.clock import Traces, stamp, wall
+from govmesh.clock import Traces
 from govmesh.database import BadData, Database, DatabaseAway
 from govmesh.handlers import TimerFired
 from govmesh.hop import Hop
@@ -41,14 +41,6 @@ PUT_BACK_SECONDS = 60.0
 """How often dead letters of departments' queues are taken in again."""
 UPKEEP_SECONDS = 1.0
 """How often a service at most looks after what it has to look after by itself."""
-_WAITING = sa.text(
-    "SELECT EXISTS (SELECT 1 FROM parking WHERE state = 'retry' AND next_at <= :wall) AS retries,"
-    " coalesce((SELECT min(due_at) FROM timers) <= :now, false) AS timers,"
-    " coalesce((SELECT min(lease_until) FROM outbox WHERE sent_at IS NULL) < :wall, false) AS unsent,"
-    " EXISTS (SELECT 1 FROM feeds WHERE cursor < upto) AS feeds"
-)
-"""The earliest of each is the first entry of an index, however many rows there are and whatever the planner thinks of
-how many of them are due."""
 
 
 class Mesh:
@@ -215,16 +207,16 @@ class Mesh:
             return 0
         try:
             self.years.look_now_and_then()
-            waiting, done = self._waiting(), 0
-            if waiting.retries and (items := self.parking.due()):
+            there, done = waiting.of(self.database, self.clock), 0
+            if there.retries and (items := self.parking.due()):
                 self.work(items)
                 done += len(items)
-            if waiting.timers and (items := timers.claim(self.database, self.clock, self.spec.name)):
+            if there.timers and (items := timers.claim(self.database, self.clock, self.spec.name)):
                 self.work(items)
                 done += len(items)
-            if waiting.unsent:
+            if there.unsent:
                 done += self.sender.relay()
-            if waiting.feeds:
+            if there.feeds:
                 done += feed.advance(self.database, self.publisher)
             if self._chore is not None:
                 done += self._chore()
@@ -239,11 +231,6 @@ class Mesh:
             return done
         finally:
             self._tick.release()
-
-    def _waiting(self) -> sa.Row[Any]:
-        """Which kinds of a tick's work there are, in one look."""
-        with self.database.read() as conn:
-            return conn.execute(_WAITING, {"now": stamp(self.clock.now()), "wall": wall()}).one()
 
     def _to_collector(self) -> Any:
         """What sends the history on to an OpenTelemetry collector, None where none is named."""

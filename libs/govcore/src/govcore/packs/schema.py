@@ -295,7 +295,5 @@ class Weighed(Strict):
 
     def by_class(self) -> dict[str, dict[str, float]]:
         """Class code to word to weight; one text of several words separated by spaces is several words."""
-        return {
-            code: {word: weight for weight, texts in weighed.items() for text in texts for word in text.split()}
-            for code, weighed in self.classes.items()
-        }
+        split = {code: [(w, many.split()) for w, t in one.items() for many in t] for code, one in self.classes.items()}
+        return {code: {word: weight for weight, words in pairs for word in words} for code, pairs in split.items()}
