@@ -14,7 +14,6 @@ LONGEST = 300
 LONGER: dict[str, str] = {
     "libs/govcore/src/govcore/messages/__init__.py": "the public list of every message, one line a name",
     "libs/govmesh/src/govmesh/department/client.py": "the example outsiders read from top to bottom",
-    "docs/howto/department.md": "the whole contract for outsiders on one page",
     "requirements.lock": "made by a tool",
     "LICENSE": "the licence's own text",
 }

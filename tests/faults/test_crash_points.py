@@ -43,8 +43,7 @@ USUAL = {
 """What comes by in every round, so that a sample is soon through."""
 EVERYTHING = 5
 """Each so manieth kill takes all services, the departments and the broker's memory along (the embedded profile)."""
-ENDED = {"closed", "rated", "void", "attached"}
-STREET = "340881002"
+ENDED, STREET = {"closed", "rated", "void", "attached"}, "340881002"
 GONE, NEW = "jiaotong", "jiaoyun"
 """A department that is renamed while its tasks are open."""
 
@@ -256,20 +255,22 @@ def _tell(rig: Rig, queue: str, subject: str, data: Any, user: str | None = None
 
 
 def _keep_in(rig: Rig) -> None:
-    """Nothing can be written where notices are put."""
-    (rig.home / "spool" / "spool.jsonl").mkdir(parents=True, exist_ok=True)
+    """Whoever sends the notices has taken them away, and nothing can be written there."""
+    where = rig.home / "spool" / "spool.jsonl"
+    if not where.is_dir():
+        where.unlink(missing_ok=True)
+        where.mkdir(parents=True)
 
 
 def _let_out(rig: Rig) -> None:
-    where = rig.home / "spool" / "spool.jsonl"
-    if where.is_dir():
+    if (where := rig.home / "spool" / "spool.jsonl").is_dir():
         where.rmdir()
 
 
 def _surge(rig: Rig, number: int) -> None:
     """A month of one class as it always is, and three days of more, of the past."""
-    classes = [code for code in sorted(rig.pack.classes) if code.startswith("07") and len(code) == 6]
-    code, today = classes[number // 5 % len(classes)], rig.clock.now()
+    classes, today = [code for code in sorted(rig.pack.classes) if code.startswith("07")], rig.clock.now()
+    code = [code for code in classes if len(code) == 6][number // 5 % 9]
     rows = [
         {
             "source": "past",
@@ -290,7 +291,7 @@ def _upgrade(rig: Rig, small: Pack, number: int) -> None:
     rig.pack = small
     rig.silent.add(GONE)
     rig.boot()
-    said = {"source": "past", "external_id": f"u{number}", "text": f"其他（{number}）", "division": STREET}
+    said = {"source": "past", "text": f"其他（{number}）", "division": STREET}
     event = rig.post("/api/v1/reports", said)["event"]
     rig.run()
     rig.post(f"/api/v1/events/{event}/assign", {"lead": GONE, "reason": "按职责清单分拨"})
