@@ -12,9 +12,9 @@ from gov_grid.lookup import lookup_of
 from gov_grid.store.grids import CHANGES, LIVES, bumped
 from gov_grid.store.posts import POSTS
 from govcore.errors import Refusal
-from govcore.grids import GridChange, GridLife, history
+from govcore.grids import GridChange, GridLife, GridState, history
 from govcore.messages import Message
-from govcore.messages.grids import GridChanged
+from govcore.messages.grids import GridChanged, State
 from govcore.packs import Pack
 from govmesh.handlers import On, Via
 from govmesh.mesh import Mesh
@@ -140,10 +140,17 @@ class Changing:
             work.put(LIVES, life)
         work.put(CHANGES, change)
         sides = {state.code for state in (*change.before, *change.after)}
-        facts = change.model_dump(include={"kind", "on", "division", "place", "before", "after", "by", "reason"})
+        facts = change.model_dump(include={"kind", "on", "division", "place", "by", "reason"})
         moved = tuple(life.id for life in changed.lives if life.id not in sides)
         work.say(
-            GridChanged(change_id=ident, moved=moved, changed_at=work.now, **facts),
+            GridChanged(
+                change_id=ident,
+                before=_told(change.before),
+                after=_told(change.after),
+                moved=moved,
+                changed_at=work.now,
+                **facts,
+            ),
             subject=ident,
             version=1,
             place=change.place,
@@ -153,6 +160,10 @@ class Changing:
         bumped(work)
         self._lookup.forget()
         work.result = change
+
+
+def _told(states: Iterable[GridState]) -> tuple[State, ...]:
+    return tuple((one.code, one.name, one.kind, one.parent, one.households) for one in states)
 
 
 def rules_of(pack: Pack) -> history.Rules:

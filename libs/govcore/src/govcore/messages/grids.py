@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from govcore.messages.base import Payload
 from govcore.messages.words import Code, Grid, Id, Place, Time, Words
 
-
-class GridFacts(BaseModel):
-    """A grid on one side of a change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    code: Grid
-    name: Code
-    kind: Code = Field(description="comprehensive, dedicated, or another kind of the pack")
-    level: str = ""
-    parent: Grid | None = Field(default=None, description="the grid it is part of")
-    households: int | None = Field(default=None, description="how many, absent where nobody counted")
-
-
-_BEFORE: dict[str, Any] = {
-    "code": "340881103004001",
-    "name": "第四社区第一网格",
-    "kind": "comprehensive",
-    "households": 760,
-}
+State = tuple[Grid, Code, Code, Grid | None, int | None]
+"""A grid on one side of a change: code, name, kind, the grid it is part of, households (null where nobody counted)."""
 
 
 class GridChanged(Payload):
@@ -41,8 +24,8 @@ class GridChanged(Payload):
     on: date = Field(description="the first day it holds, a date of the place")
     division: Code = Field(description="the village or community they lie in")
     place: Place = ""
-    before: tuple[GridFacts, ...]
-    after: tuple[GridFacts, ...]
+    before: tuple[State, ...] = Field(description="code, name, kind, part of, households of each grid")
+    after: tuple[State, ...] = Field(description="the same of the grids they are since")
     moved: tuple[Grid, ...] = Field(default=(), description="grids that are part of another grid since")
     by: Code
     reason: Words
@@ -55,10 +38,10 @@ class GridChanged(Payload):
                 "on": "2026-04-01",
                 "division": "340881103004",
                 "place": "34.08.81.103.004",
-                "before": [_BEFORE],
+                "before": [["340881103004001", "第四社区第一网格", "comprehensive", None, 760]],
                 "after": [
-                    {**_BEFORE, "households": 380},
-                    {**_BEFORE, "code": "340881103004007", "name": "第四社区第七网格", "households": 380},
+                    ["340881103004001", "第四社区第一网格", "comprehensive", None, 380],
+                    ["340881103004007", "第四社区第七网格", "comprehensive", None, 380],
                 ],
                 "by": "desk:grid",
                 "reason": "户数超过五百户",
