@@ -155,4 +155,4 @@ def test_what_is_no_workflow_is_refused(tmp_path: Path, name: str, text: str | b
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     """A file or folder that is not there to be read says so."""
     assert [one.code for one in read_workflow(tmp_path / "none.yaml").errors] == ["PACK_FILE_MISSING"]
-    assert [one.code for one in read_workflow(tmp_path).errors] == ["PACK_FILE_MISSING"]
+    assert [one.code for one in read_workflow(tmp_path).errors] == ["PACK_FILE_UNREADABLE"]
