@@ -30,7 +30,7 @@ from gov_dispatch.bootstrap import SPEC
 from gov_dispatch.store import figures, open_events
 from govcore.packs import load_pack
 from govcore.testing import AT
-from govmesh import bulk, logs, ops, timers
+from govmesh import bulk, logs, ops, timers, waiting
 from govmesh.http import Api
 from govmesh.mesh import Mesh
 from govmesh.tables import TIMERS
@@ -94,7 +94,7 @@ def _medians(mesh: Mesh) -> dict[str, float]:
         "stalled": lambda: _page(client),
         "stalled_500": lambda: _page(client, limit="500"),
         "second": lambda: _page(client, cursor=after),
-        "waiting": mesh._waiting,
+        "waiting": lambda: waiting.of(mesh.database, mesh.clock),
         "due_scan": lambda: _claimed(mesh),
         "holders": lambda: _read(mesh, figures.holders),
         "counts": lambda: _read(mesh, figures.counts),
