@@ -121,6 +121,7 @@ def test_one_bad_boundary_and_nothing_is_imported(grid: Any) -> None:
 def test_another_process_learns_by_what_changed(grid: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second one that asks the same tables takes an import up from the rows of the last minute, reading no other."""
     other = Lookup(grid.mesh)
+    long_ago = send(grid, drawn(0, 1, 2))["batch"]
     grid.mesh.clock.forward(timedelta(hours=1))
     now = grid.mesh.clock.now()
     first = send(grid, drawn(3, 4))["batch"]
@@ -143,7 +144,7 @@ def test_another_process_learns_by_what_changed(grid: Any, monkeypatch: pytest.M
     found = other.on(now).find(point=spot, at=now).located
     assert found.grid is not None and found.grid.code == f"{VILLAGE}007"
     assert Handler(other).handlers()
-    for batch in (second, first):
+    for batch in (second, first, long_ago):
         undo(grid, batch["id"])
 
 
