@@ -8,8 +8,9 @@ from gov_grid import element_commands, grid_commands, person_commands, post_comm
 from gov_grid.boundary_commands import ImportBoundaries, UndoBoundaries
 from govcore.grids.divisions_change import Change
 from govcore.messages import BOUNDARIES, DIVISIONS, GRIDS, PERSONS, EventLocated, EventReported, EventUnlocated, Payload
+from govcore.messages.calendar import CalendarNoticed
 
-HEARS: tuple[type[Payload], ...] = (EventReported,)
+HEARS: tuple[type[Payload], ...] = (EventReported, CalendarNoticed)
 SAYS: tuple[type[Payload], ...] = (EventLocated, EventUnlocated, *BOUNDARIES, *DIVISIONS, *PERSONS, *GRIDS)
 COMMANDS: tuple[type[Payload], ...] = ()
 

@@ -154,7 +154,7 @@ def duty_of(
         zone=pack.zone,
         above=registry.areas,
         kinds=rota.order,
-        working=pack.calendar.is_working,
+        working=lambda day: pack.calendar.is_working(day),  # a notice may come while this runs
     )
 
 
