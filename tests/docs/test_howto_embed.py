@@ -64,7 +64,7 @@ def test_every_block_of_the_page_runs(script_of: Callable[[str], Path]) -> None:
 def test_the_wheel_alone_does_it(script_of: Callable[[str], Path], tmp_path: Path) -> None:
     """In a clean environment with the wheels of govcore and govpacks and what they ask for, the page runs.
 
-    No broker and no database is installed there, and importing govcore brings nothing but pydantic.
+    No broker and no database is installed there, and importing govcore brings nothing but pydantic and the check digits.
     """
     wheels, home = tmp_path / "wheels", tmp_path / "venv"
     for project in ("govcore", "govpacks"):
@@ -81,4 +81,4 @@ def test_the_wheel_alone_does_it(script_of: Callable[[str], Path], tmp_path: Pat
     assert ran(python, "-I", "-c", there, cwd=tmp_path).split() == []
     brought = "import sys; old = {*sys.modules}; import govcore.embed; print(*{*sys.modules} - old)"
     loaded = {name.split(".")[0] for name in ran(python, "-I", "-c", brought, cwd=tmp_path).split()}
-    assert {name for name in loaded - house.STDLIB if not name.startswith("_")} == {"govcore", *PYDANTIC}
+    assert {name for name in loaded - house.STDLIB if not name.startswith("_")} == {"govcore", "stdnum", *PYDANTIC}

@@ -225,9 +225,17 @@ class Town:
             "kind": ["day", "week", "month"],
             "account": ["post:post-340881001007001"],
             "name": ["console.css"],
-            "code": list(self.rig.pack.services)[:3],
+            "code": [*list(self.rig.pack.services)[:3], *list(self.rig.pack.grids)[:2], "340881001007"],
+            "post": own["posts"][:3],
+            "entry_id": own["entries"][:5],
+            "visit_id": [*own["visits"], *own["revisits"]],
             "key": ["sha256:" + "0" * 64],
+            "ident": [each for table in SHOWN for each in own[table][:3]],
         }
+
+
+SHOWN = ("operations", "orders", "projects", "stewardships", "surges")
+"""What the console has a page for, beside events."""
 
 
 def _filled(path: str, ids: dict[str, list[str]]) -> Iterator[str]:

@@ -205,9 +205,9 @@ class Twice(RuleBasedStateMachine):
     def the_clock_moves_on(self, minutes: int) -> None:
         """To the earliest promise of the store and a little further: whatever is due fires, oldest first."""
         first = self.service.rows(f"SELECT min(due_at) FROM timers WHERE {OF_A_MATTER}")[0][0]
+        clock = self.service.clock
         if first is None:
             return
-        clock = self.service.clock
         clock.set(max(clock.now(), type(AT).fromisoformat(first)) + timedelta(minutes=minutes))
         stamp = clock.now().astimezone(type(AT).fromisoformat(first).tzinfo).isoformat(timespec="microseconds")
         sql = f"SELECT kind, subject, data FROM timers WHERE {OF_A_MATTER} AND due_at <= '{stamp}' ORDER BY due_at, id"
@@ -261,11 +261,11 @@ class Twice(RuleBasedStateMachine):
         return [tuple(row) for row in self.service.rows(sql)]
 
 
-def _run(home: Path, examples: int, steps: int) -> Counter[str]:
-    """How many decisions were asked for, and how often each thing happened."""
+def _run(home: Path, examples: int, steps: int) -> Counter[str]:  # what happened, how often
     pack = load_pack("tongcheng")
     verified = pack.header.model_copy(update={"verify": pack.header.verify.model_copy(update={"share": 1.0})})
-    pack = replace(pack, header=verified)
+    ladder = tuple(rung.model_copy(update={"answer": None}) for rung in pack.terms.ladder)  # climbed by shares alone
+    pack = replace(pack, header=verified, terms=pack.terms.model_copy(update={"ladder": ladder}))
     Twice.service, Twice.walked = Alone(SPEC, f"sqlite:///{home}", home, pack, AT), Counter()
     try:
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
@@ -279,8 +279,8 @@ def _run(home: Path, examples: int, steps: int) -> Counter[str]:
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        told = "SELECT count(*) FROM outbox WHERE type = 'command.refused.v1' AND exchange = ''"
-        assert Twice.service.rows(told) == [(Twice.walked["refused"],)], "each refusal went to its department"
+        told = Twice.service.rows("SELECT count(*) FROM outbox WHERE type = 'command.refused.v1' AND exchange = ''")
+        assert told == [(Twice.walked["refused"],)], "each refusal went to its department"
     finally:
         Twice.service.close()
     return Twice.walked

@@ -31,7 +31,7 @@ def visit(conn: sa.Connection, key: str) -> Visit | None:
 
 def visits_of(conn: sa.Connection, event_id: str) -> list[Visit]:
     """Of one matter, the first agreed first."""
-    return REVISITS.load(conn, "event_id", [event_id], lock=False)
+    return sorted(REVISITS.load(conn, "event_id", [event_id], lock=False), key=lambda one: (one.opens_at, one.id))
 
 
 def list_visits(
