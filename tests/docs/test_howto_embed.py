@@ -64,7 +64,7 @@ def test_every_block_of_the_page_runs(script_of: Callable[[str], Path]) -> None:
 def test_the_wheel_alone_does_it(script_of: Callable[[str], Path], tmp_path: Path) -> None:
     """In a clean environment with the wheels of govcore and govpacks and what they ask for, the page runs.
 
-    No broker and no database is installed there, and importing govcore brings nothing but pydantic and the check digits.
+    No broker and no database is there, and importing govcore brings nothing but pydantic and check digits.
     """
     wheels, home = tmp_path / "wheels", tmp_path / "venv"
     for project in ("govcore", "govpacks"):
