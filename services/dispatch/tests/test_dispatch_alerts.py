@@ -14,6 +14,8 @@ from govcore.testing import AT
 from govmesh.broker import topology
 from govmesh.broker.port import Delivery
 
+pytestmark = pytest.mark.slow
+
 
 def alert(number: int = 1, **more: Any) -> dict[str, Any]:
     said = {

@@ -12,6 +12,8 @@ import pytest
 from govcore.calendar import Notice
 from govcore.packs import Pack
 
+pytestmark = pytest.mark.slow
+
 _numbers = count(1)
 PATH = "/api/v1/calendar/renewals"
 NOTICE = Notice(year=2027, name="Spring Festival", holidays="0206-0226")

@@ -11,6 +11,8 @@ import pytest
 from govcore.packs import Pack
 from govcore.stats import Ledger, Period, Report
 
+pytestmark = pytest.mark.slow
+
 NEXT_DAY = timedelta(days=1)
 
 

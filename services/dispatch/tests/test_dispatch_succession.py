@@ -15,6 +15,8 @@ from govcore.errors import Refusal
 from govcore.packs import Both, Pack
 from govcore.packs.former import Former
 
+pytestmark = pytest.mark.slow
+
 _numbers = count(1)
 GONE = {"chengguan": "zongzhi", "shuili": "zongzhi", "jiaotong": "jiaoyun"}
 """Two merged into one that is new, and one renamed."""
