@@ -293,7 +293,7 @@ def test_the_service_does_what_the_rules_say(tmp_path: Path) -> None:
 
 def test_the_service_does_what_the_rules_say_for_two_thousand_steps(tmp_path: Path) -> None:
     """Late, doubled, reordered and foreign commands, desks, residents and the clock, one by one and in batches."""
-    walked = _run(tmp_path, 100, 50)
+    walked = _run(tmp_path, 150, 50)
     print(f"\n{walked['step']:,} steps, {walked['done']:,} commands done, {walked['refused']:,} refused")
     assert walked["step"] >= 2_000
     assert {"accept", "return", "transfer", "finish", "expire", "designate", "order"} <= walked.keys()
